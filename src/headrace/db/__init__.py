@@ -1,0 +1,1 @@
+"""How Headrace reaches PostgreSQL: connections, transactions, the embedded server, migrations."""

@@ -1,0 +1,100 @@
+"""Strict JSON in, storable JSON out: what passes here fits a `jsonb` column and every client.
+
+In: msgspec refuses lone surrogates, NaN, Infinity, 1e400 and numbers of thousands of digits; NUL and depth over 64 are
+refused here. Out: pydantic writes models, dates and the like; NaN, NUL and surrogates raise instead of changing silently.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+import orjson
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+
+from headrace.errors import InvalidInput, NotStorable
+
+Json: TypeAlias = JsonValue
+
+DEPTH_MAX = 64
+_NUL = b"\\u0000"
+
+
+def parse(body: bytes) -> Json:
+    """Return the value of a JSON text; `InvalidInput` (status 400) says what is wrong without repeating the input."""
+    try:
+        value: Json = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refused(f"The body is not valid JSON: {error}") from None
+    except RecursionError:
+        raise _refused(f"JSON nested deeper than {DEPTH_MAX} levels; flatten it") from None
+    if body.count(b"[") + body.count(b"{") > DEPTH_MAX and _is_deeper(value, DEPTH_MAX - 1):
+        raise _refused(f"JSON nested deeper than {DEPTH_MAX} levels; flatten it")
+    if _NUL in body and _has_nul(value):
+        raise _refused("JSON text may not contain the character NUL (\\u0000); remove it")
+    return value
+
+
+def encode(value: object) -> bytes:
+    """Return JSON bytes of a plain value, a model, a dataclass, a date …; `NotStorable` if `jsonb` can't hold it."""
+    try:
+        return storable(to_json(value, inf_nan_mode="constants"))
+    except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
+        raise NotStorable(f"{type(value).__name__} can't be written as JSON: {error}") from None
+
+
+def encode_as(adapter: TypeAdapter[object], value: object) -> bytes:
+    """Return JSON bytes of `value` checked as the adapter's type; `NotStorable` when it does not fit."""
+    try:
+        checked = adapter.validate_python(value)
+        return storable(adapter.dump_json(checked))
+    except (ValidationError, PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
+        raise NotStorable(f"The value does not fit its declared type: {error}") from None
+
+
+def storable(text: bytes) -> bytes:
+    """Return `text` if `jsonb` can hold it; `NotStorable` otherwise."""
+    try:
+        parse(text)
+    except InvalidInput as error:
+        raise NotStorable(str(error)) from None
+    return text
+
+
+def dumps(value: object) -> str:
+    """Return JSON text of values that are known to be plain (batches for the queue's SQL)."""
+    return orjson.dumps(value).decode()
+
+
+def _refused(message: str) -> InvalidInput:
+    error = InvalidInput(message)
+    error.status, error.code = 400, "malformed_json"
+    return error
+
+
+def _is_deeper(value: Json, limit: int) -> bool:
+    level: list[Json] = [value]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for holder in level
+            if isinstance(holder, (list, dict))
+            for child in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(child, (list, dict))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _has_nul(value: Json) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case list():
+            return any(_has_nul(item) for item in value)
+        case dict():
+            return any("\0" in key or _has_nul(item) for key, item in value.items())
+        case _:
+            return False
