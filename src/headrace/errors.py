@@ -3,6 +3,7 @@
 HeadraceError
 ├── SettingsError            a setting is wrong or unknown; the process does not start
 ├── AlreadyRunning           another supervisor owns the data folder
+├── DatabaseFailed           the embedded PostgreSQL can't be set up or started
 ├── InvalidInput       422   a value does not fit its type or limit
 ├── NotFound           404
 ├── Conflict           409
@@ -52,6 +53,13 @@ class AlreadyRunning(HeadraceError):
     """Another supervisor owns the data folder."""
 
     code = "already_running"
+
+
+class DatabaseFailed(HeadraceError):
+    """The embedded PostgreSQL can't be set up or started; the message says why and what would mend it."""
+
+    code = "database_failed"
+    status = 503
 
 
 class InvalidInput(HeadraceError):
