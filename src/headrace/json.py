@@ -1,7 +1,7 @@
 """Strict JSON in, storable JSON out: what passes here fits a `jsonb` column and every client.
 
 In: msgspec refuses lone surrogates, NaN, Infinity, 1e400 and numbers of thousands of digits; NUL and depth over 64 are
-refused here. Out: pydantic writes models, dates and the like; NaN, NUL and surrogates raise instead of changing silently.
+refused here. Out: pydantic writes models, dates and the like; NaN, NUL and surrogates raise, never change silently.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class Settings(BaseSettings):
         None,
         description="PostgreSQL 15 to 18 instead of the embedded server: postgresql://user:password@host/name.",
     )
-    allowed_hosts: tuple[str, ...] = Field(
+    allowed_hosts: Names = Field(
         (),
-        description="Further names the server answers to in the Host header, comma separated (loopback names always work).",
+        description="Further Host names the server answers to, comma separated (loopback names always work).",
     )
     queues: Names = Field((), description="Queues a worker serves, comma separated; empty means all of its apps'.")
     concurrency: int = Field(100, ge=1, le=10_000, description="Jobs one worker runs at a time.")

@@ -1,0 +1,194 @@
+"""What a task is given: `Job` for async functions, `SyncJob` with the same methods, blocking, for the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
+from uuid import UUID
+
+from headrace.jobs.calls import hash_arguments, return_type, run_step, run_transaction
+from headrace.jobs.journal import EventType
+from headrace.jobs.run import Run, StepCall, clean
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
+
+    from headrace.ai.ai import Ai, SyncAi
+    from headrace.ai.models import Models
+    from headrace.db.connect import Database
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+LOG_MAX = 8_000
+
+
+class _Reporter:
+    """What both faces of a run share: who the job is, and what it reports without waiting."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @property
+    def id(self) -> UUID:
+        """The job's id."""
+        return self._run.id
+
+    @property
+    def owner(self) -> str | None:
+        """Whose job it is, as the submission said."""
+        return self._run.claimed.owner
+
+    @property
+    def run(self) -> int:
+        """Which execution this is: 1, 2, 3 …; resumed and retried jobs count on."""
+        return self._run.claimed.run
+
+    @property
+    def attempt(self) -> int:
+        """One more than the runs that failed: 1 at first, at most the task's `Retry.attempts`."""
+        return self._run.claimed.failures + 1
+
+    @property
+    def fence(self) -> int:
+        """The number that guards every write of this run."""
+        return self._run.lease.fence
+
+    @property
+    def effect_key(self) -> str:
+        """The same text at every run of this step: the idempotency key for whoever makes the effect."""
+        return self._run.effect_key
+
+    @property
+    def step_name(self) -> str | None:
+        """The unique name of the step this code runs in, if it runs in one."""
+        return self._run.step_name
+
+    @property
+    def cancel_reason(self) -> str | None:
+        """Why the run is being ended: `user`, `timeout`, `lease` or `stop`; `None` while it isn't."""
+        return self._run.cancel_reason
+
+    def progress(self, fraction: float, note: str | None = None) -> None:
+        """Say how far the job is, 0 to 1, and in a few words what it does; never blocks."""
+        if not 0 <= fraction <= 1:
+            raise ValueError(f"Progress is a fraction from 0 to 1, not {fraction}")
+        self._run.report(EventType.PROGRESS, {"fraction": fraction, "note": clean(note)[:LOG_MAX] if note else None})
+
+    def log(self, message: str, *, level: str = "info") -> None:
+        """Add a line to the job's log, at most 8,000 characters; never blocks."""
+        self._run.report(EventType.LOG, {"level": level, "message": clean(message)[:LOG_MAX]})
+
+    def text(self, chunk: str) -> None:
+        """Append to the text shown while it is written; never blocks, live screens see it within about 50 ms."""
+        self._run.text(chunk)
+
+    def _call(  # noqa: PLR0917 - one line of plumbing for four methods
+        self, name: str, function: Callable[..., object], key: str | None, returns: object, args: object
+    ) -> StepCall:
+        kind = return_type(function) if returns is None else returns
+        return self._run.call(name, key, kind, hash_arguments(args))
+
+
+class Job(_Reporter):
+    """The running job, as an async task sees it."""
+
+    def __init__(self, run: Run, models: Models) -> None:
+        """Wrap a run."""
+        super().__init__(run)
+        self._models = models
+
+    @property
+    def database(self) -> Database:
+        """The worker's own connections; for your own tables use `transaction`."""
+        return self._run.database
+
+    @cached_property
+    def ai(self) -> Ai:
+        """Calls to AI models, each a stored step."""
+        from headrace.ai.ai import Ai
+
+        return Ai(self, self._models)
+
+    @overload
+    async def step(
+        self, name: str, fn: Callable[[*Ts], Awaitable[T]], *args: *Ts, key: str | None = ..., returns: object = ...
+    ) -> T: ...
+    @overload
+    async def step(
+        self, name: str, fn: Callable[[*Ts], T], *args: *Ts, key: str | None = ..., returns: object = ...
+    ) -> T: ...
+    async def step(
+        self, name: str, fn: Callable[..., object], *args: object, key: str | None = None, returns: object = None
+    ) -> object:
+        """Run `fn(*args)` and store what it returns; once stored, later runs get the stored value instead.
+
+        The value comes back decoded from its JSON as the return annotation (or `returns`) says. A plain function runs in
+        a thread. A second call with the same name is `name#2`, by call order; in loops and gathers give each its `key`.
+        Raises `StepChanged` if the stored step had other arguments, `NotStorable` if JSON can't hold the value.
+        """
+        return await run_step(self._run, self._call(name, fn, key, returns, args), fn, args)
+
+    async def transaction(
+        self,
+        name: str,
+        fn: Callable[[AsyncSession, *Ts], Awaitable[T]],
+        *args: *Ts,
+        key: str | None = None,
+        returns: object = None,
+    ) -> T:
+        """Run `fn(session, *args)` in a database transaction that also stores the step: both happen, or neither.
+
+        Use it wherever a task writes its own tables: the rows are written exactly once, whenever the worker dies.
+        """
+        call = self._call(name, fn, key, returns, args)
+        return cast("T", await run_transaction(self._run, call, fn, args))
+
+
+class SyncJob(_Reporter):
+    """The running job, as a plain function sees it in its thread; the methods block."""
+
+    def __init__(self, run: Run, models: Models, loop: asyncio.AbstractEventLoop) -> None:
+        """Wrap a run whose worker turns `loop`."""
+        super().__init__(run)
+        self._loop = loop
+        self._job = Job(run, models)
+
+    @cached_property
+    def ai(self) -> SyncAi:
+        """Calls to AI models, each a stored step."""
+        from headrace.ai.ai import SyncAi
+
+        return SyncAi(self._job.ai, self._wait)
+
+    def step(self, name: str, fn: Callable[[*Ts], T], *args: *Ts, key: str | None = None, returns: object = None) -> T:
+        """Run `fn(*args)` in this thread and store what it returns; see `Job.step`."""
+        call = self._call(name, fn, key, returns, args)
+        self._run.check()
+        if call.stored is not None:
+            return cast("T", call.decode(call.stored.result))
+        with self._run.in_step(call):
+            value = fn(*args)
+            return cast("T", self._wait(self._run.store(call, value)))
+
+    def transaction(
+        self,
+        name: str,
+        fn: Callable[[Session, *Ts], T],
+        *args: *Ts,
+        key: str | None = None,
+        returns: object = None,
+    ) -> T:
+        """Run `fn(session, *args)` in a database transaction that also stores the step; see `Job.transaction`."""
+        call = self._call(name, fn, key, returns, args)
+
+        async def work(session: AsyncSession, *args: *Ts) -> T:
+            return await session.run_sync(lambda inner: fn(inner, *args))
+
+        return cast("T", self._wait(run_transaction(self._run, call, work, args)))
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

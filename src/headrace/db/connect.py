@@ -1,0 +1,153 @@
+"""The process's connections: one psycopg pool, which SQLAlchemy borrows from for product tables."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from headrace.errors import Unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+    from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
+
+# A peer that vanished without a word is noticed within about 15 s, by idle connections and by those that wait.
+_KEEPALIVE = {
+    "connect_timeout": "10",
+    "keepalives": "1",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+_GUARDS = """
+    SELECT set_config('statement_timeout', '15s', false),
+           set_config('idle_in_transaction_session_timeout', '60s', false),
+           set_config('timezone', 'UTC', false)
+"""
+# What went wrong between us and the server, not with a statement: the same work may succeed on another connection.
+BROKEN = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavailable)
+
+
+def conninfo(url: str, application: str = "headrace") -> str:
+    """Return libpq's connection string for a URL, with keepalives unless the URL sets its own."""
+    return make_conninfo(**{"application_name": application, **_KEEPALIVE, **_parts(url)})
+
+_topics: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+
+
+class Database:
+    """The connections of one process to one PostgreSQL database."""
+
+    def __init__(self, url: str, *, connections: int = 4, application: str = "headrace") -> None:
+        """Prepare a pool of at most `connections`; `open` connects."""
+        self.url = url
+        self.on_commit: Callable[[set[str]], None] | None = None
+        self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            conninfo(url, application),
+            min_size=1,
+            max_size=connections,
+            open=False,
+            timeout=10,
+            max_idle=600,
+            configure=_configure,
+            reset=_reset,
+            kwargs={"autocommit": True},
+            close_returns=True,
+        )
+
+    async def open(self, *, patience: float = 30) -> None:
+        """Open the pool; `Unavailable` when no connection comes within `patience` seconds."""
+        await self.pool.open()
+        try:
+            await self.pool.wait(timeout=patience)
+        except PoolTimeout as error:
+            await self.pool.close()
+            raise Unavailable(f"PostgreSQL did not answer within {patience:.0f} s; is it running?") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if "engine" in self.__dict__:
+            await self.engine.dispose()
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection in autocommit mode: every statement is its own transaction."""
+        try:
+            async with self.pool.connection() as conn:
+                yield conn
+        except PoolTimeout as error:
+            raise Unavailable("All database connections are busy; try again in a moment") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Lend a connection inside one transaction, committed at the end of the block."""
+        async with self.connection() as conn:
+            async with conn.transaction():
+                yield conn
+            self._committed(conn)
+
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """SQLAlchemy over the same pool (imported only when product tables are used)."""
+        from sqlalchemy.ext.asyncio import create_async_engine
+        from sqlalchemy.pool import NullPool
+
+        return create_async_engine(engine_url(self.url), poolclass=NullPool, async_creator=self._lend)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Lend a SQLAlchemy session inside one transaction, committed at the end of the block."""
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            self._committed(session)
+        except PoolTimeout as error:
+            raise Unavailable("All database connections are busy; try again in a moment") from error
+
+    def _committed(self, conn: object) -> None:
+        topics = _topics.pop(conn, None)
+        if topics and self.on_commit is not None:
+            self.on_commit(topics)
+
+    async def _lend(self) -> Connection:
+        conn = await self.pool.getconn()
+        await conn.set_autocommit(False)
+        return conn
+
+
+def note_topics(conn: object, topics: set[str]) -> None:
+    """Remember what to wake when this transaction commits (of `Database.transaction` and `session`; others are polled)."""
+    _topics.setdefault(conn, set()).update(topics)
+
+
+def engine_url(url: str) -> URL:
+    """Return SQLAlchemy's URL for psycopg 3, whatever form (URL or key=value) the setting has."""
+    from sqlalchemy.engine import URL
+
+    return URL.create("postgresql+psycopg", query=_parts(conninfo(url)))
+
+
+def _parts(url: str) -> dict[str, str]:
+    return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+
+
+async def _configure(conn: Connection) -> None:
+    await conn.execute(_GUARDS)
+
+
+async def _reset(conn: Connection) -> None:
+    await conn.set_autocommit(True)

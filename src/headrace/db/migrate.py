@@ -1,0 +1,72 @@
+"""Brings the platform's schema, then each app's own schema, to the newest version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headrace.db.connect import engine_url
+from headrace.errors import HeadraceError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# One number for all starters of all releases: whoever holds it migrates, the others wait and find nothing to do.
+LOCK = 0x6865616472616365 >> 1
+LOCK_TIMEOUT = "5s"
+
+
+class MigrationError(HeadraceError):
+    """A migration failed; the version before it is untouched and goes on working."""
+
+    code = "migration_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """A folder of Alembic versions and the schema they own."""
+
+    schema: str
+    folder: Path
+
+
+PLATFORM = Migrations("headrace", Path(__file__).parent.parent / "migrations" / "versions")
+
+
+def migrate(url: str, apps: Sequence[Migrations] = ()) -> None:
+    """Migrate under an advisory lock, each step in its own transaction with `lock_timeout`.
+
+    Raises `MigrationError` naming the schema; what was applied before the failing step stays applied.
+    """
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(engine_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    stepwise = engine.execution_options(isolation_level="READ COMMITTED")
+    with engine.connect() as guard:
+        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        for migrations in (PLATFORM, *apps):
+            guard.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{migrations.schema}"'))
+            with stepwise.connect() as conn:
+                _upgrade(conn, migrations)
+
+
+def _upgrade(conn: Connection, migrations: Migrations) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    conn.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    conn.commit()
+    config = Config()
+    config.set_main_option("script_location", str(PLATFORM.folder.parent))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(migrations.folder))
+    config.attributes |= {"connection": conn, "schema": migrations.schema}
+    try:
+        command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise MigrationError(f"The migration of schema {migrations.schema!r} failed: {error}") from error

@@ -1,0 +1,75 @@
+"""Claiming: a live worker takes the next jobs of its queues, each under a new fence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from headrace.db.connect import Connection
+from headrace.db.query import query
+from headrace.jobs.job import Claimed, Lease
+
+CLAIM_MAX = 500
+
+# Before every job there can be: a scan from here sees the whole queue.
+HEAD = {"priority": -32_768, "ready_at": "-infinity", "id": UUID(int=0)}
+
+
+class Marks:
+    """Where the last claim of each queue ended, so that the next need not walk over the dead rows of what was taken.
+
+    What became ready before the mark (a sooner priority, a late commit) is found by the next scan from the head.
+    """
+
+    def __init__(self, queues: Iterable[str]) -> None:
+        """Begin every queue at its head."""
+        self._marks = {queue: {"queue": queue, **HEAD} for queue in sorted(queues)}
+
+    def rewind(self) -> None:
+        """Make the next claim scan from the head."""
+        for queue in self._marks:
+            self._marks[queue] = {"queue": queue, **HEAD}
+
+    def as_json(self) -> str:
+        """Return the lanes as the claim's SQL takes them."""
+        return orjson.dumps(list(self._marks.values())).decode()
+
+    def move(self, rows: list[dict[str, Any]]) -> None:
+        """Note what a claim returned (in claim order)."""
+        for row in rows:
+            self._marks[row["queue"]] = {name: row[name] for name in ("queue", "priority", "ready_at", "id")}
+
+
+async def claim(
+    conn: Connection, worker: UUID, marks: Marks, *, free: int, alone: bool = False, now: datetime | None = None
+) -> list[Claimed]:
+    """Claim up to `free` jobs (at most 500) for a live worker, soonest first; none if its lease ran out.
+
+    `alone` asks for the jobs that crashed twice; whoever claims one runs nothing else meanwhile.
+    """
+    params = {"worker": worker, "lanes": marks.as_json(), "free": min(free, CLAIM_MAX), "alone": alone, "now": now}
+    cursor = await conn.execute(query(__package__, "claim_jobs"), params)
+    row = await cursor.fetchone()
+    found: list[dict[str, Any]] = orjson.loads(row[0]) if row and row[0] else []
+    if not alone:
+        marks.move(found)
+    return [_claimed(item) for item in found]
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    return Claimed(
+        lease=Lease(UUID(row["id"]), row["fence"]),
+        task=row["task"],
+        queue=row["queue"],
+        run=row["runs"],
+        failures=row["failures"],
+        attempts=row["attempts"],
+        alone=row["alone"],
+        owner=row["owner"],
+        has_history=row["has_history"],
+        input=row["input"],
+    )

@@ -1,0 +1,100 @@
+"""What passes through the queue: a submission in, a claimed job to a worker, an outcome back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from headrace.ids import new_id
+from headrace.jobs.states import State
+from headrace.json import Json
+
+INPUT_MAX = 1024 * 1024
+RESULT_MAX = 256 * 1024
+ERROR_TEXT_MAX = 8_000
+TRACEBACK_MAX = 16_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A job to be: `input` is JSON text; a lower `priority` runs sooner."""
+
+    task: str
+    queue: str
+    input: bytes
+    attempts: int = 1
+    priority: int = 0
+    run_at: datetime | None = None
+    unique_key: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The answer to a submission: `created` is false when an unfinished job with the unique key was there already."""
+
+    id: UUID
+    state: State
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write a job: valid while the row still carries this fence."""
+
+    job_id: UUID
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A job as a worker gets it; `input` is `None` when it is large and has to be fetched."""
+
+    lease: Lease
+    task: str
+    queue: str
+    run: int
+    failures: int
+    attempts: int
+    alone: bool
+    owner: str | None
+    has_history: bool
+    input: Json | None
+
+
+class Failure(TypedDict, total=False):
+    """Why a run or a job failed, as stored and shown."""
+
+    code: str
+    message: str
+    type: str
+    traceback: str
+
+
+class Ending(StrEnum):
+    """How a run ended, as the worker saw it; a cancel request may turn it into `cancelled` when it is written."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    RETRY = "retry"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one run came to: `result` is JSON text, `delay` is how long a retried or released job rests first.
+
+    `stopped` goes into the cancel receipt: how the run was stopped.
+    """
+
+    lease: Lease
+    ending: Ending
+    result: bytes | None = None
+    error: Failure | None = None
+    delay: timedelta = timedelta(0)
+    stopped: str | None = None

@@ -1,0 +1,96 @@
+"""The journal of running jobs: steps and events, numbered without gaps, written only by the run that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from headrace.db.execute import AsyncCaller, execute
+from headrace.db.query import query
+from headrace.jobs.job import Lease
+
+
+class EventType(StrEnum):
+    """What an event tells; the CHECK constraint of `headrace.job_events` lists the same."""
+
+    PROGRESS = "progress"
+    LOG = "log"
+    TEXT = "text"
+    TEXT_RESET = "text_reset"
+    STEP = "step"
+    WAIT = "wait"
+
+
+@dataclass(slots=True)
+class Event:
+    """One entry of what a job reported; `at` is this process's monotonic clock in seconds."""
+
+    type: EventType
+    at: float
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A finished step: `result` is JSON text, `args_hash` tells whether the code still asks the same question."""
+
+    name: str
+    seq: int
+    args_hash: str
+    result: bytes
+    took: float = 0.0
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one run has to write: events in their order, and finished steps."""
+
+    lease: Lease
+    events: list[Event] = field(default_factory=list)
+    steps: list[StoredStep] = field(default_factory=list)
+
+
+async def write(
+    conn: AsyncCaller, entries: Sequence[Entry], *, monotonic: float, now: datetime | None = None
+) -> set[UUID]:
+    """Write one entry a job; return the jobs written. Of one that is missing nothing is stored: its lease is lost."""
+    params = {"batch": orjson.dumps([_row(entry, monotonic) for entry in entries]).decode(), "now": now}
+    rows = await execute(conn, query(__package__, "write_journal"), params)
+    return {UUID(id_) for id_ in orjson.loads(rows[0][0])} if rows and rows[0][0] else set()
+
+
+async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> dict[str, StoredStep]:
+    """Return a job's finished steps by name."""
+    rows = await execute(conn, query(__package__, "fetch_steps"), {"id": job_id})
+    return {
+        name: StoredStep(name, seq, args_hash, (result or "null").encode()) for name, args_hash, result, seq in rows
+    }
+
+
+def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
+    progress = next((event.data for event in reversed(entry.events) if event.type is EventType.PROGRESS), None)
+    return {
+        "id": entry.lease.job_id,
+        "fence": entry.lease.fence,
+        "progress": progress["fraction"] if progress else None,
+        "note": progress["note"] if progress else None,
+        "events": [
+            {"type": event.type, "ago": max(0.0, monotonic - event.at), "data": event.data} for event in entry.events
+        ],
+        "steps": [
+            {
+                "name": step.name,
+                "seq": step.seq,
+                "args_hash": step.args_hash,
+                "result": orjson.Fragment(step.result),
+                "took": step.took,
+            }
+            for step in entry.steps
+        ],
+    }

@@ -1,0 +1,45 @@
+-- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
+-- an outcome that is late or sent again hits nothing and its id does not come back. Rows are locked in id order.
+-- A success stands even if a cancel was requested (too late); any other ending of such a job is `cancelled`.
+WITH outcome AS (
+    SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
+    FROM json_to_recordset(%(batch)s::json) AS o (
+        id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision, stopped text)
+), held AS (
+    SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at
+    FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
+    WHERE j.id = ANY (ARRAY (SELECT id FROM outcome))
+    ORDER BY j.id
+    FOR UPDATE OF j
+), decided AS (
+    SELECT o.*, h.cancel_requested_at, h.cancellation, h.runs, h.worker_id, h.started_at,
+           CASE WHEN o.ending = 'completed' THEN 'completed'
+                WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                WHEN o.ending = 'failed' THEN 'failed'
+                WHEN o.delay > 0 THEN 'scheduled'
+                ELSE 'queued' END AS state
+    FROM outcome AS o JOIN held AS h ON h.id = o.id AND h.fence = o.fence
+), written AS (
+    UPDATE headrace.jobs AS j
+    SET state = d.state,
+        fence = j.fence + 1,
+        failures = j.failures + (d.ending IN ('failed', 'retry'))::integer,
+        crashes = CASE WHEN d.ending = 'released' THEN j.crashes ELSE 0 END,
+        alone = j.alone AND d.ending = 'released',
+        result = d.result,
+        error = d.error,
+        run_at = CASE WHEN d.state = 'scheduled' THEN d.now + make_interval(secs => d.delay) ELSE j.run_at END,
+        ready_at = CASE WHEN d.state = 'queued' THEN d.now ELSE j.ready_at END,
+        finished_at = CASE WHEN d.state IN ('completed', 'failed', 'cancelled') THEN d.now END,
+        cancellation = CASE WHEN d.cancel_requested_at IS NOT NULL THEN d.cancellation || jsonb_build_object(
+            'stopped', CASE WHEN d.state = 'completed' THEN 'too_late' ELSE coalesce(d.stopped, 'by_itself') END,
+            'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
+    FROM decided AS d
+    WHERE j.id = d.id AND j.id = ANY (ARRAY (SELECT id FROM held))
+    RETURNING j.id, j.state, j.queue
+), past_run AS (
+    INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
+    SELECT id, runs, worker_id, started_at, now, CASE WHEN ending = 'released' THEN 'released' ELSE 'failed' END, error
+    FROM decided WHERE state IN ('scheduled', 'queued')
+)
+SELECT json_agg(json_build_array(id, state, queue))::text FROM written

@@ -1,0 +1,36 @@
+-- Stores steps and events of running jobs: only for the run that owns its job (others' ids don't come back), events
+-- numbered 1, 2, 3 … without a gap under the job's row lock. Rows are locked in id order. A new step clears the crash count.
+WITH entry AS (
+    SELECT * FROM json_to_recordset(%(batch)s::json) AS e (
+        id uuid, fence bigint, events json, steps json, progress real, note text)
+), held AS (
+    SELECT j.id, j.fence, j.event_seq, j.runs
+    FROM headrace.jobs AS j JOIN entry AS e ON e.id = j.id AND e.fence = j.fence
+    WHERE j.id = ANY (ARRAY (SELECT id FROM entry))
+    ORDER BY j.id
+    FOR UPDATE OF j
+), owned AS (
+    SELECT e.*, h.event_seq, h.runs FROM entry AS e JOIN held AS h ON h.id = e.id AND h.fence = e.fence
+), moved AS (
+    UPDATE headrace.jobs AS j
+    SET event_seq = j.event_seq + json_array_length(o.events),
+        progress = coalesce(o.progress, j.progress),
+        progress_note = CASE WHEN o.progress IS NULL THEN j.progress_note ELSE o.note END,
+        crashes = CASE WHEN json_array_length(o.steps) > 0 THEN 0 ELSE j.crashes END
+    FROM owned AS o
+    WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM held))
+    RETURNING j.id
+), step AS (
+    INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
+    SELECT o.id, s.name, s.seq, o.runs, s.args_hash, s.result,
+           coalesce(%(now)s::timestamptz, now()) - make_interval(secs => s.took), coalesce(%(now)s::timestamptz, now())
+    FROM owned AS o CROSS JOIN LATERAL json_to_recordset(o.steps)
+        AS s (name text, seq integer, args_hash text, result jsonb, took double precision)
+), event AS (
+    INSERT INTO headrace.job_events (job_id, seq, at, type, data)
+    SELECT o.id, o.event_seq + v.n, coalesce(%(now)s::timestamptz, now()) - make_interval(secs => v.ago), v.type, v.data
+    FROM owned AS o CROSS JOIN LATERAL
+        ROWS FROM (json_to_recordset(o.events) AS (type text, ago double precision, data jsonb)) WITH ORDINALITY
+            AS v (type, ago, data, n)
+)
+SELECT json_agg(id)::text FROM moved

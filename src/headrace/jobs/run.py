@@ -1,0 +1,233 @@
+"""One run of a job, as its code sees it: what it reports, which steps it may skip, and when it has to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from headrace.db.connect import Database
+from headrace.errors import LeaseLost, NotStorable, StepChanged
+from headrace.jobs import journal
+from headrace.jobs.job import Claimed, Lease
+from headrace.jobs.journal import Entry, Event, EventType, StoredStep
+from headrace.json import encode_as
+
+STEP_RESULT_MAX = 1024 * 1024
+STEP_NAME_MAX = 200
+EVENT_TEXT_MAX = 64 * 1024
+
+_current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
+
+
+class Unwind(BaseException):
+    """Ends a run at a step boundary so that it can go on elsewhere; user code should let it pass."""
+
+
+class Journal(Protocol):
+    """Where a run's events and steps go; the worker writes them in batches."""
+
+    def post(self, entry: Entry) -> None:
+        """Write soon (events)."""
+
+    async def store(self, entry: Entry) -> bool:
+        """Write now (steps); false if the lease is lost."""
+
+    async def settle(self) -> None:
+        """Wait until everything posted so far is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCall:
+    """One call of a step: its unique name, the hash of what was asked, the stored answer if it finished before."""
+
+    name: str
+    args_hash: str
+    adapter: TypeAdapter[Any]
+    stored: StoredStep | None
+    started: float
+
+    def decode(self, result: bytes) -> Any:  # noqa: ANN401 - whatever the step's type is
+        """Return the value as its type, from the JSON that is stored."""
+        return self.adapter.validate_json(result)
+
+
+class Run:
+    """The state of one run; its methods may be called from the run's task or from its thread."""
+
+    def __init__(self, claimed: Claimed, database: Database, sink: Journal, stored: dict[str, StoredStep]) -> None:
+        """Begin with the steps that earlier runs finished."""
+        self.claimed = claimed
+        self.database = database
+        self.cancel_reason: str | None = None
+        self.thread_done: asyncio.Event | None = None
+        self.deadline = float("inf")
+        self._sink = sink
+        self._stored = stored
+        self._answered: set[str] = set()
+        self._names: Counter[str] = Counter()
+        self._steps = len(stored)
+        self._texts: set[str | None] = set()
+        self._stopping = False
+        self._in_flight = 0
+        self._idle: asyncio.Event | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def lease(self) -> Lease:
+        """The lease that every write of this run carries."""
+        return self.claimed.lease
+
+    @property
+    def id(self) -> UUID:
+        """The job's id."""
+        return self.claimed.lease.job_id
+
+    @property
+    def step_name(self) -> str | None:
+        """The unique name of the step this code runs in, if it runs in one."""
+        return _current_step.get()
+
+    @property
+    def effect_key(self) -> str:
+        """The same text at every run of this step: give it to whoever has to recognise a repeated effect."""
+        step = _current_step.get()
+        return f"{self.id}:{step}" if step else str(self.id)
+
+    # -- stopping ------------------------------------------------------------------------------------------------------
+
+    def stop_softly(self) -> None:
+        """Make the run unwind at its next step boundary."""
+        self._stopping = True
+
+    def interrupt(self, reason: str) -> None:
+        """Make every further `job.*` call raise, and remember why."""
+        self.cancel_reason = self.cancel_reason or reason
+
+    def check(self) -> None:
+        """Raise `Unwind` if the run has to stop and may stop here."""
+        if self.cancel_reason is not None or (self._stopping and self._in_flight == 0):
+            raise Unwind(self.cancel_reason or "stop")
+
+    # -- reporting -----------------------------------------------------------------------------------------------------
+
+    def report(self, kind: EventType, data: dict[str, Any]) -> None:
+        """Record an event, unless the code is only walking again through what it reported before."""
+        self.check()
+        if _current_step.get() is None and self.is_replaying:
+            return
+        self._sink.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
+
+    def text(self, chunk: str) -> None:
+        """Record streamed text; the first of a step in a later run says that the earlier run's text is void."""
+        step = _current_step.get()
+        if step not in self._texts:
+            self._texts.add(step)
+            if self.claimed.run > 1:
+                self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run})
+        for start in range(0, len(chunk), EVENT_TEXT_MAX):
+            piece = clean(chunk[start : start + EVENT_TEXT_MAX])
+            self.report(EventType.TEXT, {"step": step, "run": self.claimed.run, "text": piece})
+
+    @property
+    def is_replaying(self) -> bool:
+        """Whether stored steps are still ahead that will answer without running."""
+        return len(self._answered) < len(self._stored)
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    async def boundary(self) -> None:
+        """Stop here if the run has to; a soft stop waits until the steps in flight are stored."""
+        while self._stopping and self.cancel_reason is None and self._in_flight:
+            self._idle = asyncio.Event()
+            await self._idle.wait()
+        self.check()
+
+    def call(self, name: str, key: str | None, returns: object, args_hash: str) -> StepCall:
+        """Name a call and look for its stored answer; raises `StepChanged` if it answered another question."""
+        unique = self._unique_name(name, key)
+        stored = self._stored.get(unique)
+        if stored is not None:
+            if stored.args_hash != args_hash:
+                raise StepChanged(
+                    f"Step {unique!r} was stored with other arguments than the code now passes. Give the changed step a "
+                    "new name, or submit the job anew."
+                )
+            self._answered.add(unique)
+        return StepCall(unique, args_hash, TypeAdapter[Any](cast("Any", returns)), stored, time.monotonic())
+
+    @contextmanager
+    def in_step(self, call: StepCall) -> Iterator[None]:
+        """Count a step as in flight until it is stored, and label what it reports."""
+        with self._lock:
+            self._in_flight += 1
+        token = _current_step.set(call.name)
+        try:
+            yield
+        finally:
+            _current_step.reset(token)
+            with self._lock:
+                self._in_flight -= 1
+            if self._in_flight == 0 and self._idle is not None:
+                self._idle.set()
+
+    def entry(self, call: StepCall, value: object) -> tuple[Entry, bytes]:
+        """Return what has to be written for a finished step, and its result as JSON; raises `NotStorable`."""
+        result = encode_as(call.adapter, value)
+        if len(result) > STEP_RESULT_MAX:
+            raise NotStorable(
+                f"Step {call.name!r} returned {len(result):,} bytes; a stored result may have {STEP_RESULT_MAX:,}"
+            )
+        with self._lock:
+            self._steps += 1
+            number = self._steps
+        now = time.monotonic()
+        step = StoredStep(call.name, number, call.args_hash, result, took=now - call.started)
+        data = {"name": call.name, "run": self.claimed.run, "took_ms": round((now - call.started) * 1000)}
+        return Entry(self.lease, [Event(EventType.STEP, now, data)], [step]), result
+
+    async def store(self, call: StepCall, value: object) -> Any:  # noqa: ANN401 - the step's own type
+        """Store a finished step; return its value as a later run would get it. Raises `LeaseLost`."""
+        entry, result = self.entry(call, value)
+        if not await self._sink.store(entry):
+            raise self._lost()
+        return call.decode(result)
+
+    async def store_in(self, session: Any, call: StepCall, value: object) -> Any:  # noqa: ANN401 - any caller's connection
+        """Store a finished step in the caller's transaction; raises `LeaseLost`, which must roll it back."""
+        entry, result = self.entry(call, value)
+        if not await journal.write(session, [entry], monotonic=time.monotonic()):
+            raise self._lost()
+        return call.decode(result)
+
+    async def settle(self) -> None:
+        """Wait until everything reported so far is written."""
+        await self._sink.settle()
+
+    def _lost(self) -> LeaseLost:
+        self.interrupt("lease")
+        return LeaseLost(f"This run no longer owns job {self.id}; it goes on elsewhere")
+
+    def _unique_name(self, name: str, key: str | None) -> str:
+        if not name or len(name) + len(key or "") > STEP_NAME_MAX:
+            raise ValueError(f"A step's name (with its key) has 1 to {STEP_NAME_MAX} characters")
+        if key is not None:
+            return f"{name}[{key}]"
+        with self._lock:
+            self._names[name] += 1
+            count = self._names[name]
+        return name if count == 1 else f"{name}#{count}"
+
+
+def clean(text: str) -> str:
+    """Return text that PostgreSQL can hold: NUL and lone surrogates replaced."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,0 +1,129 @@
+"""Submission: a job is accepted when the transaction that inserts it commits, the caller's or one of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import orjson
+
+from headrace.db.execute import AsyncCaller, Row, SyncCaller, execute, execute_sync
+from headrace.db.query import query
+from headrace.errors import Conflict, InvalidInput
+from headrace.jobs.job import INPUT_MAX, Submission, Submitted
+from headrace.jobs.states import State
+
+UNIQUE_KEY_MAX = 500
+OWNER_MAX = 200
+TAGS_MAX = 20
+TAG_MAX = 100
+
+# A holder of a unique key may finish between our insert and our look: then there is room, and we insert again.
+TRIES = 5
+
+Statement: TypeAlias = tuple[str, dict[str, object]]
+Script: TypeAlias = Generator[Statement, list[Row], list[Submitted]]
+
+
+async def submit(conn: AsyncCaller, jobs: Sequence[Submission], *, now: datetime | None = None) -> list[Submitted]:
+    """Insert jobs in the caller's transaction; one answer each, in their order.
+
+    A job with a unique key that an unfinished job of its task holds is not inserted: its answer names that job. Raises
+    `InvalidInput` for values over a limit.
+    """
+    script = _script(jobs, now)
+    try:
+        name, params = next(script)
+        while True:
+            name, params = script.send(await execute(conn, query(__package__, name), params))
+    except StopIteration as done:
+        return _answers(done.value)
+
+
+def submit_sync(conn: SyncCaller, jobs: Sequence[Submission], *, now: datetime | None = None) -> list[Submitted]:
+    """Insert jobs in the caller's transaction; the blocking twin of `submit`."""
+    script = _script(jobs, now)
+    try:
+        name, params = next(script)
+        while True:
+            name, params = script.send(execute_sync(conn, query(__package__, name), params))
+    except StopIteration as done:
+        return _answers(done.value)
+
+
+def check(job: Submission) -> None:
+    """Raise `InvalidInput` if a value is over its limit; the message names the limit."""
+    limits = (
+        (len(job.input) > INPUT_MAX, "input", f"is larger than {INPUT_MAX // 1024} KiB; put large data in a file"),
+        (len(job.unique_key or "") > UNIQUE_KEY_MAX, "unique_key", f"is longer than {UNIQUE_KEY_MAX} characters"),
+        (len(job.owner or "") > OWNER_MAX, "owner", f"is longer than {OWNER_MAX} characters"),
+        (len(job.tags) > TAGS_MAX, "tags", f"has more than {TAGS_MAX} entries"),
+        (any(len(tag) > TAG_MAX for tag in job.tags), "tags", f"has an entry longer than {TAG_MAX} characters"),
+        (any("\0" in text for text in _texts(job)), "tags, unique_key or owner", "contains the character NUL"),
+        (not -32_768 <= job.priority <= 32_767, "priority", "is outside -32,768 to 32,767"),
+    )
+    for is_over, name, what in limits:
+        if is_over:
+            raise InvalidInput(f"The {name} of {job.task} {what}", pointer=f"/{name}")
+
+
+def _texts(job: Submission) -> tuple[str, ...]:
+    return (*job.tags, job.unique_key or "", job.owner or "")
+
+
+def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
+    """Yield the statements to run, take their rows, and return the answers; knows nothing of connections."""
+    for job in jobs:
+        check(job)
+    answers: dict[UUID, Submitted] = {}
+    for _ in range(TRIES):
+        missing = [job for job in jobs if job.id not in answers]
+        if not missing:
+            break
+        # one job a unique key, in the order of the keys: equal keys in one insert fail, unordered ones deadlock
+        once = {(job.task, job.unique_key or job.id): job for job in missing}
+        batch = sorted(once.values(), key=lambda job: (job.task, job.unique_key or "", job.id))
+        rows = yield "submit_jobs", {"batch": _batch(batch), "now": now}
+        answers |= {id_: Submitted(id_, State(state), created=True) for id_, state in rows}
+        held = [job for job in missing if job.id not in answers]
+        if held:
+            rows = yield "find_submitted", {"batch": _keys(held)}
+            answers |= {held[n - 1].id: Submitted(id_, State(state), created=False) for n, id_, state in rows}
+    return [_answer(job, answers) for job in jobs]
+
+
+def _answer(job: Submission, answers: dict[UUID, Submitted]) -> Submitted:
+    if job.id not in answers:
+        raise Conflict(f"The unique key {job.unique_key!r} changes hands too fast; submit again")
+    return answers[job.id]
+
+
+def _answers(value: object) -> list[Submitted]:
+    assert isinstance(value, list)
+    return value
+
+
+def _batch(jobs: Sequence[Submission]) -> str:
+    rows = [
+        {
+            "id": job.id,
+            "task": job.task,
+            "queue": job.queue,
+            "priority": job.priority,
+            "attempts": job.attempts,
+            "input_size": len(job.input),
+            "run_at": job.run_at,
+            "owner": job.owner,
+            "unique_key": job.unique_key,
+            "tags": job.tags,
+            "input": orjson.Fragment(job.input),
+        }
+        for job in jobs
+    ]
+    return orjson.dumps(rows).decode()
+
+
+def _keys(jobs: Sequence[Submission]) -> str:
+    return orjson.dumps([{"id": job.id, "task": job.task, "unique_key": job.unique_key} for job in jobs]).decode()

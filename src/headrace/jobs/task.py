@@ -1,0 +1,149 @@
+"""A task: a registered Python function with typed input and output, and the rules its jobs run by."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Generic, TypedDict, TypeVar, Unpack, cast, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from headrace.db.connect import note_topics
+from headrace.db.execute import AsyncCaller, SyncCaller
+from headrace.db.wake import JOBS, queue_topic
+from headrace.errors import InvalidInput
+from headrace.jobs import submit as queue
+from headrace.jobs.backoff import Retry
+from headrace.jobs.job import Submission, Submitted
+from headrace.json import Json, encode_as
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Executor(StrEnum):
+    """Where a task's function runs: on the worker's event loop, or in one of its threads."""
+
+    ASYNC = "async"
+    THREAD = "thread"
+
+
+class Options(TypedDict, total=False):
+    """What a submission may say besides its input.
+
+    `unique_key` is held until the job is finished: a second submission with it gets the first one's job. `run_at` is the
+    earliest start; a lower `priority` runs sooner; `owner` is whose job it is; `tags` help to find it.
+    """
+
+    unique_key: str | None
+    priority: int | None
+    run_at: datetime | None
+    owner: str | None
+    tags: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Task(Generic[In, Out]):
+    """A task as declared with `@app.task`; call it to run the function, `submit` it to make a job."""
+
+    name: str
+    function: Callable[..., Awaitable[Out]] | Callable[..., Out]
+    queue: str
+    retry: Retry
+    timeout: timedelta
+    executor: Executor
+    priority: int = 0
+
+    def __call__(self, *args: object, **kwargs: object) -> Awaitable[Out] | Out:
+        """Call the function itself, as tests do."""
+        return self.function(*args, **kwargs)
+
+    async def submit(self, conn: AsyncCaller, input: In = None, **options: Unpack[Options]) -> Submitted:  # type: ignore[assignment]  # noqa: A002 - None stands for "takes no input", and `input` is the word of the API
+        """Submit a job in the caller's transaction: it exists when that commits, and never if it rolls back.
+
+        `conn` is a psycopg or SQLAlchemy connection or a SQLAlchemy session. Raises `InvalidInput`.
+        """
+        submission = self.submission(input, **options)
+        [submitted] = await queue.submit(conn, [submission])
+        note_topics(conn, {JOBS, queue_topic(submission.queue)})
+        return submitted
+
+    def submit_sync(self, conn: SyncCaller, input: In = None, **options: Unpack[Options]) -> Submitted:  # type: ignore[assignment]  # noqa: A002 - as in `submit`
+        """Submit a job in the caller's transaction; the blocking twin of `submit`."""
+        [submitted] = queue.submit_sync(conn, [self.submission(input, **options)])
+        return submitted
+
+    def submission(self, input: object, **options: Unpack[Options]) -> Submission:  # noqa: A002 - as in `submit`
+        """Return the job to be, its input validated as the task's type; raises `InvalidInput` with a JSON pointer."""
+        priority = options.get("priority")
+        return Submission(
+            task=self.name,
+            queue=self.queue,
+            input=self._encode(input),
+            attempts=self.retry.attempts,
+            priority=self.priority if priority is None else priority,
+            run_at=options.get("run_at"),
+            unique_key=options.get("unique_key"),
+            owner=options.get("owner"),
+            tags=tuple(options.get("tags", ())),
+        )
+
+    def decode_input(self, value: Json) -> object:
+        """Return stored input as the task's type; raises `InvalidInput` if the code changed so that it no longer fits."""
+        if self.input_type is None:
+            return None
+        try:
+            return self.input_adapter.validate_python(value, strict=False)
+        except ValidationError as error:
+            raise _invalid(self.name, error) from None
+
+    def encode_result(self, value: object) -> bytes:
+        """Return the result as JSON text, checked as the declared return type; raises `NotStorable`."""
+        return encode_as(self.output_adapter, value)
+
+    @property
+    def description(self) -> str:
+        """The function's docstring."""
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def input_type(self) -> Any | None:  # noqa: ANN401 - any type that pydantic takes
+        """The annotation of the function's second parameter; `None` if it has only the job."""
+        parameters = list(inspect.signature(self.function).parameters)
+        return self._hints.get(parameters[1], Any) if len(parameters) > 1 else None
+
+    @cached_property
+    def input_adapter(self) -> TypeAdapter[Any]:
+        """Validates and writes the input."""
+        return TypeAdapter(cast("Any", self.input_type))
+
+    @cached_property
+    def output_adapter(self) -> TypeAdapter[Any]:
+        """Validates and writes the result."""
+        return TypeAdapter(self._hints.get("return", Any))
+
+    @cached_property
+    def _hints(self) -> dict[str, Any]:
+        return get_type_hints(self.function, include_extras=True)
+
+    def _encode(self, value: object) -> bytes:
+        if self.input_type is None:
+            if value not in (None, {}):
+                raise InvalidInput(f"Task {self.name} takes no input; leave it out", pointer="/input")
+            return b"{}"
+        try:
+            checked = self.input_adapter.validate_python(value)
+        except ValidationError as error:
+            raise _invalid(self.name, error) from None
+        return encode_as(self.input_adapter, checked)
+
+
+def _invalid(task: str, error: ValidationError) -> InvalidInput:
+    first = error.errors(include_input=False, include_url=False)[0]
+    pointer = "/input" + "".join(f"/{part}" for part in first["loc"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return InvalidInput(f"The input of {task} does not fit at {pointer}: {first['msg']}{more}", pointer=pointer)

@@ -1,0 +1,16 @@
+"""Pruning: what is kept for a while only is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from headrace.db.connect import Connection
+from headrace.db.query import query
+from headrace.jobs.upkeep.duty import Done
+
+
+async def run_once(conn: Connection, now: datetime | None) -> Done:
+    """Forget old idempotency keys and long-ended workers."""
+    keys = await conn.execute(query(__package__, "prune_idempotency_keys"), {"now": now})
+    workers = await conn.execute(query(__package__, "prune_workers"), {"now": now})
+    return Done(keys.rowcount + workers.rowcount)

@@ -1,0 +1,32 @@
+-- Takes back every running job whose worker isn't live: queued again at no cost of an attempt, or, at the third crash without
+-- a newly stored step between, failed as `crashed` (dead letter). One with a cancel request is cancelled. From two crashes
+-- on it is claimed alone, so that the third convicts it and no bystander.
+WITH orphan AS (
+    SELECT j.id, j.worker_id, j.runs, j.started_at, j.crashes + 1 AS crashes,
+           j.cancel_requested_at, coalesce(%(now)s::timestamptz, now()) AS now,
+           CASE WHEN j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                WHEN j.crashes + 1 >= 3 THEN 'failed'
+                ELSE 'queued' END AS next,
+           jsonb_build_object('code', 'crashed', 'message',
+               'The worker that ran this job died or lost its lease (crash ' || j.crashes + 1 || ' of 3).') AS error
+    FROM headrace.jobs AS j
+    WHERE j.state = 'running' AND NOT EXISTS (
+        SELECT FROM headrace.workers AS w WHERE w.id = j.worker_id AND w.state IN ('live', 'stopping'))
+    ORDER BY j.id
+    LIMIT 1000
+    FOR UPDATE OF j SKIP LOCKED
+), rescued AS (
+    UPDATE headrace.jobs AS j
+    SET state = o.next, fence = j.fence + 1, crashes = o.crashes, alone = o.crashes >= 2, error = o.error,
+        ready_at = CASE WHEN o.next = 'queued' THEN o.now ELSE j.ready_at END,
+        finished_at = CASE WHEN o.next = 'queued' THEN NULL ELSE o.now END,
+        cancellation = CASE WHEN o.next = 'cancelled' THEN j.cancellation || jsonb_build_object('stopped', 'worker_lost',
+            'took_ms', round(extract(epoch FROM o.now - o.cancel_requested_at) * 1000)) ELSE j.cancellation END
+    FROM orphan AS o
+    WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM orphan))
+    RETURNING j.id, j.queue, j.state
+), past_run AS (
+    INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
+    SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM orphan WHERE next = 'queued'
+)
+SELECT id, queue, state FROM rescued

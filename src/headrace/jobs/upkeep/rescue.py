@@ -1,0 +1,26 @@
+"""Rescue: the jobs of workers whose lease ran out go on elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from headrace.db.connect import Connection
+from headrace.db.query import query
+from headrace.db.wake import JOBS, queue_topic
+from headrace.jobs.upkeep.duty import Done
+
+log = structlog.get_logger(__name__)
+
+
+async def run_once(conn: Connection, now: datetime | None) -> Done:
+    """Declare workers without a lease dead and take back every running job whose worker isn't live."""
+    dead = await conn.execute(query(__package__, "mark_dead_workers"), {"now": now})
+    if dead.rowcount:
+        log.warning("workers.dead", count=dead.rowcount)
+    rescued = await (await conn.execute(query(__package__, "rescue_jobs"), {"now": now})).fetchall()
+    for id_, queue, state in rescued:
+        log.warning("job.rescued", job_id=str(id_), queue=queue, state=state)
+    wake = {queue_topic(queue) for _, queue, state in rescued if state == "queued"}
+    return Done(len(rescued), frozenset(wake | {JOBS} if rescued else ()))

@@ -1,0 +1,106 @@
+"""What one process works with, built once at the edge and handed down."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from headrace.app import App
+from headrace.clock import Clock
+from headrace.db.connect import Database
+from headrace.db.wake import Wakeups
+from headrace.errors import NotFound, SettingsError
+from headrace.jobs.task import Task
+from headrace.settings import Settings
+
+if TYPE_CHECKING:
+    from headrace.ai.models import Models
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Settings, database, clock, wake-ups, apps and models of one process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    wakeups: Wakeups
+    apps: tuple[App, ...]
+    models: Models
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, apps: Sequence[App], *, connections: int, clock: Clock | None = None
+    ) -> AsyncIterator[Runtime]:
+        """Connect with at most `connections`, and close at the end of the block; raises `Unavailable`."""
+        from headrace.ai.models import Models
+
+        if settings.database_url is None:
+            raise SettingsError("HEADRACE_DATABASE_URL is not set; start with `headrace up`, or set it")
+        database = Database(settings.database_url.get_secret_value(), connections=connections)
+        await database.open()
+        try:
+            yield cls(settings, database, clock or Clock(), Wakeups(database), tuple(apps), Models(settings))
+        finally:
+            await database.close()
+
+    @property
+    def tasks(self) -> dict[str, Task[Any, Any]]:
+        """Every registered task by its name."""
+        return {name: task for app in self.apps for name, task in app.tasks.items()}
+
+    def task(self, name: str) -> Task[Any, Any]:
+        """Return a registered task; `NotFound` names those there are."""
+        try:
+            return self.tasks[name]
+        except KeyError:
+            raise NotFound(f"There is no task {name!r}; there are {', '.join(sorted(self.tasks)) or 'none'}") from None
+
+
+def load_apps(targets: Sequence[str] = ()) -> list[App]:
+    """Return the apps of the given files or modules; with none given, those that installed packages announce.
+
+    Packages announce an app by an entry point of the group `headrace.apps`. Raises `SettingsError` naming the target.
+    """
+    found = (
+        [app for target in targets for app in _apps_in(_load(target), target)]
+        if targets
+        else [entry.load() for entry in entry_points(group="headrace.apps")]
+    )
+    apps = {app.name: app for app in found}
+    if len(apps) != len({id(app) for app in found}):
+        raise SettingsError("Two apps have the same name; rename one")
+    return sorted(apps.values(), key=lambda app: app.name)
+
+
+def _load(target: str) -> ModuleType:
+    try:
+        if not target.endswith(".py"):
+            return importlib.import_module(target)
+        path = Path(target).resolve(strict=True)
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[path.stem] = module
+        sys.path.insert(0, str(path.parent))
+        spec.loader.exec_module(module)
+    except (ImportError, OSError) as error:
+        raise SettingsError(f"{target} can't be loaded: {error}") from error
+    return module
+
+
+def _apps_in(module: ModuleType, target: str) -> list[App]:
+    apps = [value for value in vars(module).values() if isinstance(value, App)]
+    if not apps:
+        raise SettingsError(f"{target} defines no headrace.App")
+    return apps
