@@ -1,0 +1,1 @@
+"""The command line: `headrace up`, `web`, `worker` and the rest."""
