@@ -20,7 +20,7 @@ from headrace.cli.child import Role
 from headrace.cli.signals import Signals
 from headrace.cli.supervise import kept_alive, supervise
 from headrace.db.embedded import EmbeddedServer
-from headrace.db.server_lock import lock
+from headrace.db.server_lock import lock, make_data_folder
 from headrace.errors import AlreadyRunning, DatabaseFailed, SettingsError
 from headrace.settings import PREFIX, Settings
 
@@ -103,7 +103,7 @@ def _run_on(url: str, settings: Settings, plan: Plan, signals: Signals) -> int:
 @contextmanager
 def _held(data_dir: Path, address: str) -> Iterator[None]:
     """Hold the data folder as its only supervisor; the kernel lets go of it when we die."""
-    data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    make_data_folder(data_dir)
     path = data_dir / "supervisor.lock"
     with ExitStack() as stack:
         try:

@@ -30,7 +30,7 @@ import psycopg
 from headrace.db import server_process
 from headrace.db.server_access import PORT, ROLE, socket_folder, write_access
 from headrace.db.server_account import Account, account_for, current_user, open_way
-from headrace.db.server_lock import lock, open_owned
+from headrace.db.server_lock import lock, make_data_folder, open_owned
 from headrace.db.server_process import PAUSE_SECONDS, is_postmaster, noted
 from headrace.db.server_programs import Version, check_runnable, make_cluster, programs
 from headrace.errors import DatabaseFailed
@@ -94,7 +94,7 @@ class EmbeddedServer:
         Crash recovery may take minutes: waits as long as the postmaster lives, or until `give_up()` is true. Raises
         `DatabaseFailed` with the server's own words when it can't start.
         """
-        _make_folder(self.data_dir)
+        make_data_folder(self.data_dir)
         with lock(self.data_dir / "server.lock", wait=lambda: _pause(give_up)):
             account = account_for(self._pgdata)
             if self.pid is None:
@@ -220,11 +220,6 @@ class EmbeddedServer:
 
 def _url(folder: Path, database: str) -> str:
     return f"postgresql://{ROLE}@/{database}?host={quote(os.fsencode(folder))}&port={PORT}"
-
-
-def _make_folder(data_dir: Path) -> None:
-    # root's server runs under another account, which has to pass through; the folders inside are closed
-    data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
 
 
 def _pause(give_up: Callable[[], bool]) -> None:

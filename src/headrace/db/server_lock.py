@@ -1,12 +1,30 @@
-"""Locks on files of the data folder, which the kernel releases when their holder dies, however it dies."""
+"""The data folder and locks on its files, which the kernel releases when their holder dies, however it dies."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from headrace.errors import SettingsError
+
+
+def make_data_folder(path: Path) -> None:
+    """Make the data folder unless it is there; `SettingsError` when it is not ours to write in."""
+    # root's server runs under another account, which has to pass through; what is inside is closed to others
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    try:
+        path.mkdir(mode, parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise SettingsError(
+            f"HEADRACE_DATA_DIR: {path} can't be used ({error.strerror}); "
+            "start Headrace as the user who owns it, or choose another folder."
+        ) from None
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STOP_SECONDS = 60.0
-ABORT_SECONDS = 10.0
+ABORT_SECONDS = 6.0
+"""The postmaster itself gives its processes five seconds before it kills them."""
 PAUSE_SECONDS = 0.05
 
 
