@@ -1,0 +1,145 @@
+"""What a task sees as `job.ai`: questions to models, each a stored step, streamed and written into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
+from typing import Protocol, TypedDict, TypeVar, Unpack
+
+from headrace.ai.asking import Asked, ask
+from headrace.ai.errors import AnswerTruncated, MalformedAnswer
+from headrace.ai.models import Models
+from headrace.ai.provider import SILENCE_MAX, Answer, Message, Request
+from headrace.ai.run import Run
+from headrace.ai.shape import Shape, shape_of
+from headrace.json import Json
+
+T = TypeVar("T")
+
+
+class Options(TypedDict, total=False):
+    """What can be said beside the prompt, by the names `Ai.text` and `Ai.extract` have for it."""
+
+    model: str | None
+    system: str | None
+    name: str
+    key: str | None
+    max_output_tokens: int | None
+    temperature: float | None
+    silence: timedelta
+
+
+class Wait(Protocol):
+    """Blocks a task's thread until the worker's event loop has done the work."""
+
+    def __call__(self, work: Coroutine[None, None, T]) -> T:
+        """Return the result, or raise what the work raised."""
+        ...
+
+
+class Ai:
+    """Asks AI models on behalf of one run of a job.
+
+    Every call is a step: once answered, it is never asked again. Calls in a loop or a gather need a `key`. Models are
+    named `provider:model`; without a name the installation's default answers, which is `offline:writer` until a key is
+    set. Errors are those of `headrace.ai.errors`; the job's retry decides what happens next.
+    """
+
+    def __init__(self, run: Run, models: Models) -> None:
+        """Ask for `run`."""
+        self._run = run
+        self._models = models
+
+    async def text(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        system: str | None = None,
+        name: str = "ai.text",
+        key: str | None = None,
+        max_output_tokens: int | None = None,
+        temperature: float | None = None,
+        silence: timedelta = SILENCE_MAX,
+    ) -> str:
+        """Return the model's answer as text, streamed into the job while it is written.
+
+        `silence` is the longest time without a word from the provider. An answer that reached `max_output_tokens` is
+        returned as far as it came.
+        """
+        request = Request((Message("user", prompt),), system, None, max_output_tokens, temperature, silence)
+
+        async def asked(_question: Mapping[str, Json]) -> Asked:
+            return await ask(self._run, await self._models.route(model), request, lambda answer: answer.text)
+
+        stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
+        return str(stored.value)
+
+    async def extract(
+        self,
+        prompt: str,
+        schema: type[T],
+        *,
+        model: str | None = None,
+        system: str | None = None,
+        name: str = "ai.extract",
+        key: str | None = None,
+        max_output_tokens: int | None = None,
+        temperature: float | None = None,
+        silence: timedelta = SILENCE_MAX,
+    ) -> T:
+        """Return the model's answer as a value of `schema`: a model, a dataclass, a list, any type pydantic validates.
+
+        The model is held to the type's JSON schema; an answer that doesn't fit raises `MalformedAnswer` with the text.
+        """
+        shape = shape_of(schema)
+        request = Request((Message("user", prompt),), system, shape.schema, max_output_tokens, temperature, silence)
+
+        async def asked(_question: Mapping[str, Json]) -> Asked:
+            route = await self._models.route(model)
+            return await ask(self._run, route, request, lambda answer: _read(shape, answer, route.name))
+
+        stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
+        return shape.value(stored.value)
+
+
+class SyncAi:
+    """The same calls for tasks that are plain functions; they block the task's thread."""
+
+    def __init__(self, ai: Ai, wait: Wait) -> None:
+        """Ask through `ai`."""
+        self._ai = ai
+        self._wait = wait
+
+    def text(self, prompt: str, **options: Unpack[Options]) -> str:
+        """Return the model's answer as text; see `Ai.text`."""
+        return self._wait(self._ai.text(prompt, **options))
+
+    def extract(self, prompt: str, schema: type[T], **options: Unpack[Options]) -> T:
+        """Return the model's answer as a value of `schema`; see `Ai.extract`."""
+        return self._wait(self._ai.extract(prompt, schema, **options))
+
+
+def _question(model: str | None, request: Request) -> dict[str, Json]:
+    # What makes a stored answer the answer to this question. The model as it was asked for: a finished step stays valid
+    # when the installation's default changes. Absent options are left out, so that new ones don't invalidate old steps.
+    question: dict[str, Json | None] = {
+        "prompt": request.prompt,
+        "system": request.system,
+        "model": model,
+        "schema": None if request.schema is None else dict(request.schema.definition),
+        "max_output_tokens": request.max_output_tokens,
+        "temperature": request.temperature,
+    }
+    return {name: value for name, value in question.items() if value is not None}
+
+
+def _read(shape: Shape[T], answer: Answer, who: str) -> Json:
+    try:
+        return shape.read(answer.text, who)
+    except MalformedAnswer as error:
+        if answer.finish_reason != "length":
+            raise
+        raise AnswerTruncated(
+            f"The answer of {who} was cut at its output limit; raise max_output_tokens", partial=error.partial
+        ) from None

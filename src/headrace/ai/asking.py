@@ -1,0 +1,155 @@
+"""Asks a model once, with its row in the ledger before and after, and the text streamed into the job."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from headrace.ai.errors import CallFailed
+from headrace.ai.ledger import Call, Outcome, open_call, settle_call
+from headrace.ai.models import Route
+from headrace.ai.price import cost_of
+from headrace.ai.provider import Answer, Chunk, FinishReason, Request, Usage, estimate_usage
+from headrace.ai.run import Run
+from headrace.db.connect import BROKEN
+from headrace.json import Json
+
+log = structlog.get_logger()
+
+_SETTLE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The stored result of a step that asked a model: what it answered, and who did, for how much.
+
+    `offline` says that no model was asked and `value` is a placeholder; `cost_nano_usd` is `None` where it is unknown.
+    """
+
+    value: Json
+    model: str
+    offline: bool
+    finish_reason: FinishReason
+    usage: Usage
+    cost_nano_usd: int | None
+    call_id: UUID
+
+
+async def ask(run: Run, route: Route, request: Request, read: Callable[[Answer], Json]) -> Asked:
+    """Ask, stream the text into the job, and return what `read` makes of the answer.
+
+    The call is in the ledger however it ends: answered, failed, malformed or cancelled. No transaction is held open.
+    """
+    call = Call(run.id, run.fence, run.run, run.step_name or "", route.provider.name, route.model)
+    async with run.database.connection() as conn:
+        call_id = await open_call(conn, call)
+    listening = _Listening(run, route, request)
+    try:
+        answer = await listening.to_the_end()
+        value = read(answer)
+    except BaseException as error:
+        await _settle(run, call_id, listening.failed(error))
+        raise
+    outcome = listening.answered(answer)
+    await _settle(run, call_id, outcome)
+    return Asked(
+        value=value,
+        model=f"{route.provider.name}:{answer.model}",
+        offline=route.provider.is_offline,
+        finish_reason=answer.finish_reason,
+        usage=answer.usage,
+        cost_nano_usd=outcome.cost_nano_usd,
+        call_id=call_id,
+    )
+
+
+@dataclass(slots=True)
+class _Listening:
+    run: Run
+    route: Route
+    request: Request
+    started: float = field(default_factory=time.monotonic)
+    pieces: list[str] = field(default_factory=list)
+    first_token: timedelta | None = None
+    answer: Answer | None = None
+
+    async def to_the_end(self) -> Answer:
+        async with aclosing(self.route.provider.stream(self.route.model, self.request)) as stream:
+            async for item in stream:
+                match item:
+                    case Chunk(text):
+                        self._hear(text)
+                    case Answer():
+                        self.answer = item
+        if self.answer is None:
+            raise CallFailed(f"{self.route.name} ended without an answer; this is a fault of its provider class")
+        return self.answer
+
+    def _hear(self, text: str) -> None:
+        if self.first_token is None:
+            self.first_token = timedelta(seconds=time.monotonic() - self.started)
+        self.pieces.append(text)
+        self.run.text(text)
+
+    def answered(self, answer: Answer) -> Outcome:
+        return self._outcome("ok", answer.usage, finish_reason=answer.finish_reason)
+
+    def failed(self, error: BaseException) -> Outcome:
+        if isinstance(error, asyncio.CancelledError):
+            return self._outcome("error", self._used(), code="cancelled", message="Cancelled while the model answered")
+        if not isinstance(error, CallFailed):
+            code = getattr(error, "code", "interrupted")
+            return self._outcome("error", self._used(), code=str(code), message=f"{type(error).__name__}: {error}")
+        usage = self.answer.usage if self.answer else error.partial.usage
+        return self._outcome("error", usage, code=error.code, message=str(error))
+
+    def _used(self) -> Usage:
+        # The request was on its way: the prompt is billed even if no word of the answer came.
+        return self.answer.usage if self.answer else estimate_usage(self.request, "".join(self.pieces))
+
+    def _outcome(
+        self,
+        state: Literal["ok", "error"],
+        usage: Usage | None,
+        *,
+        finish_reason: str | None = None,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> Outcome:
+        names = [self.answer.model, self.route.model] if self.answer else [self.route.model]
+        return Outcome(
+            state=state,
+            model=names[0],
+            usage=usage,
+            cost_nano_usd=None if usage is None else cost_of(self.route.provider, names, usage),
+            first_token=self.first_token,
+            finish_reason=finish_reason,
+            error_code=code,
+            error_message=message,
+        )
+
+
+async def _settle(run: Run, call_id: UUID, outcome: Outcome) -> None:
+    # An answer that is paid for is not thrown away, and an error not hidden, because the ledger can't be reached; the
+    # row stays open. Shielded: a cancelled call is settled too.
+    try:
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            is_settled = await asyncio.shield(_write(run, call_id, outcome))
+    except (TimeoutError, *BROKEN) as error:
+        log.warning("ai.call_unsettled", call_id=str(call_id), job_id=str(run.id), error=type(error).__name__)
+        return
+    if not is_settled:
+        log.warning("ai.call_settled_before", call_id=str(call_id), job_id=str(run.id))
+
+
+async def _write(run: Run, call_id: UUID, outcome: Outcome) -> bool:
+    async with run.database.connection() as conn:
+        return await settle_call(conn, call_id, outcome)

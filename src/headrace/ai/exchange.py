@@ -1,0 +1,149 @@
+"""One streamed exchange with a model of pydantic-ai; it imports the AI libraries, so it is imported late."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+from pydantic_ai.direct import model_request_stream
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    ModelResponseStreamEvent,
+    PartDeltaEvent,
+    PartStartEvent,
+    TextPart,
+    TextPartDelta,
+    UserPromptPart,
+)
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
+
+from headrace.ai.errors import AnswerRefused, AnswerTooLong, AnswerTruncated, MalformedAnswer, Partial
+from headrace.ai.faults import FAILURES, Asked, failure_of
+from headrace.ai.provider import (
+    ANSWER_CHARS_MAX,
+    Answer,
+    Chunk,
+    FinishReason,
+    Request,
+    Usage,
+    estimate_usage,
+)
+
+
+async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerator[Chunk | Answer]:
+    """Yield the text as it comes and the answer at the end; every failure is one of `headrace.ai.errors`.
+
+    Closing the generator closes the connection.
+    """
+    heard = _Heard(request)
+    try:
+        async with model_request_stream(
+            model,
+            _messages(request),
+            model_settings=_settings(request),
+            model_request_parameters=_parameters(request),
+        ) as heard.response:
+            async for event in heard.response:
+                if piece := _text(event):
+                    heard.add(piece, asked)
+                    yield Chunk(piece)
+    except FAILURES as error:
+        # Without its cause: the library's own message may repeat the key and the whole request.
+        raise failure_of(error, asked, heard.partial()) from None
+    yield heard.answer(asked)
+
+
+@dataclass(slots=True)
+class _Heard:
+    request: Request
+    pieces: list[str] = field(default_factory=list)
+    chars: int = 0
+    response: StreamedResponse | None = None
+
+    def add(self, piece: str, asked: Asked) -> None:
+        self.pieces.append(piece)
+        self.chars += len(piece)
+        if self.chars > ANSWER_CHARS_MAX:
+            raise AnswerTooLong(
+                f"{asked.model} wrote more than {ANSWER_CHARS_MAX:,} characters; set max_output_tokens",
+                partial=self.partial(),
+            )
+
+    def partial(self) -> Partial:
+        """What has come; without an opened stream nothing was billed."""
+        return Partial("".join(self.pieces), None if self.response is None else self.usage())
+
+    def usage(self) -> Usage:
+        counted = None if self.response is None else self.response.usage
+        if counted is None or not (counted.input_tokens or counted.output_tokens):
+            return estimate_usage(self.request, "".join(self.pieces))
+        return Usage(
+            input=counted.input_tokens,
+            output=counted.output_tokens,
+            cached=counted.cache_read_tokens,
+            reasoning=counted.details.get("reasoning_tokens", 0),
+        )
+
+    def answer(self, asked: Asked) -> Answer:
+        assert self.response is not None
+        text, reason = "".join(self.pieces), _finish_reason(self.response)
+        if reason == "content_filter":
+            said = (self.response.provider_details or {}).get("refusal") or text or "no reason given"
+            raise AnswerRefused(f"{asked.model} refused to answer: {said}"[:500], partial=self.partial())
+        if not text.strip() and reason == "length":
+            raise AnswerTruncated(
+                f"{asked.model} used up its output limit before it wrote anything; raise max_output_tokens",
+                partial=self.partial(),
+            )
+        if not text.strip():
+            raise MalformedAnswer(f"{asked.model} answered with nothing", partial=self.partial())
+        return Answer(text, self.response.model_name, self.usage(), reason)
+
+
+def _messages(request: Request) -> list[ModelMessage]:
+    turns: list[ModelMessage] = [
+        ModelRequest(parts=[UserPromptPart(message.text)], instructions=request.system)
+        if message.role == "user"
+        else ModelResponse(parts=[TextPart(message.text)])
+        for message in request.messages
+    ]
+    return turns
+
+
+def _settings(request: Request) -> ModelSettings:
+    settings = ModelSettings(timeout=request.silence.total_seconds())
+    if request.max_output_tokens is not None:
+        settings["max_tokens"] = request.max_output_tokens
+    if request.temperature is not None:
+        settings["temperature"] = request.temperature
+    return settings
+
+
+def _parameters(request: Request) -> ModelRequestParameters:
+    schema = request.schema
+    if schema is None:
+        return ModelRequestParameters()
+    shape = OutputObjectDefinition(dict(schema.definition), name=schema.name, description=schema.description)
+    return ModelRequestParameters(output_mode="native", output_object=shape)
+
+
+def _text(event: ModelResponseStreamEvent) -> str:
+    match event:
+        case PartStartEvent(part=TextPart(content=text)):
+            return text
+        case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
+            return text
+        case _:  # reasoning is not part of the answer
+            return ""
+
+
+def _finish_reason(response: StreamedResponse) -> FinishReason:
+    match response.finish_reason:
+        case "stop" | "length" | "content_filter" as reason:
+            return reason
+        case _:
+            return "other"

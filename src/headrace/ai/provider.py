@@ -1,0 +1,120 @@
+"""What an AI provider is to Headrace: a request goes in, chunks of text come out, then one answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, Protocol, TypeAlias
+
+from headrace.json import Json
+
+FinishReason: TypeAlias = Literal["stop", "length", "content_filter", "other"]
+
+SILENCE_MAX = timedelta(minutes=5)
+ANSWER_CHARS_MAX = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation that the model continues."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The shape a structured answer must have: a JSON schema whose root is an object."""
+
+    name: str
+    definition: Mapping[str, Json]
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question, and how its answer is wanted.
+
+    `silence` is the longest time without a byte from the provider; the whole call is bounded by the job's timeout.
+    """
+
+    messages: tuple[Message, ...]
+    system: str | None = None
+    schema: Schema | None = None
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    silence: timedelta = SILENCE_MAX
+
+    @property
+    def prompt(self) -> str:
+        """The text of the user's last turn."""
+        return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them; `cached` is part of `input`, `reasoning` part of `output`.
+
+    `estimated` says that the provider didn't report them (a cut stream, for instance) and the text was measured.
+    """
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    reasoning: int = 0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the answer's text, as it arrived."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer; `model` is the name the provider says it used."""
+
+    text: str
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    finish_reason: FinishReason = "stop"
+
+
+class Provider(Protocol):
+    """Somebody who answers; the errors it raises are those of `headrace.ai.errors`."""
+
+    @property
+    def name(self) -> str:
+        """The word before the colon of a model's name."""
+        ...
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether no model is asked and the answers are placeholders."""
+        ...
+
+    @property
+    def price_list(self) -> str | None:
+        """Address by which the price list knows who sends the bill; `None` if a call costs nothing."""
+        ...
+
+    def stream(self, model: str, request: Request) -> AsyncGenerator[Chunk | Answer]:
+        """Yield the text in chunks as it is written, then the answer; closing the generator closes the connection."""
+        ...
+
+    async def close(self) -> None:
+        """Close idle connections."""
+        ...
+
+
+def estimate_usage(request: Request, written: str) -> Usage:
+    """Reckon four characters a token, for calls that ended before the provider reported its count."""
+    asked = len(request.system or "") + sum(len(message.text) for message in request.messages)
+    return Usage(input=_tokens(asked), output=_tokens(len(written)), estimated=True)
+
+
+def _tokens(chars: int) -> int:
+    return -(-chars // 4)

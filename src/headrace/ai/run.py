@@ -1,0 +1,55 @@
+"""What asking a model needs of the job that asks: its steps, its stream of text, its database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from headrace.db.connect import Database
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """One run of a job (`headrace.context.Job` is one)."""
+
+    @property
+    def id(self) -> UUID:
+        """The job's id."""
+        ...
+
+    @property
+    def fence(self) -> int:
+        """The fence under which this run writes."""
+        ...
+
+    @property
+    def run(self) -> int:
+        """The number of this run, from 1."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """The connections of the process."""
+        ...
+
+    @property
+    def step_name(self) -> str | None:
+        """The full name (`ai.text#2`) of the step that is running where this is read."""
+        ...
+
+    async def step(
+        self,
+        name: str,
+        fn: Callable[..., Awaitable[T]],
+        *args: object,
+        key: str | None = None,
+        returns: object = ...,
+    ) -> T:
+        """Return the stored result of the step, or call `fn` with `args` and store what it returns."""
+        ...
+
+    def text(self, chunk: str) -> None:
+        """Add to the text that the job's readers see being written."""
+        ...

@@ -1,0 +1,120 @@
+"""A fake AI provider for tests: a real HTTP server on this machine that speaks OpenAI's protocol and fails on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from headrace.json import Json
+from headrace.testing import chat_wire as wire
+from headrace.testing.chat_server import PATIENCE, ChatServer, Gate, Page, Part, Reply
+from headrace.testing.chat_wire import Received, Tokens
+
+__all__ = ["FakeProvider", "Gate", "Received", "Tokens"]
+
+_CHUNK_CHARS = 12
+
+
+class FakeProvider:
+    """Answers the requests it gets with what the test has scripted, in order; unscripted ones get a plain answer.
+
+    A context manager; `url` and `environment` tell Headrace where it is, `requests` holds what came. It runs in a thread
+    of its own, so that it serves tests of any style and workers in other processes.
+    """
+
+    def __init__(self) -> None:
+        """Prepare; the server listens within the `with` block."""
+        self._server = ChatServer()
+
+    def __enter__(self) -> Self:
+        """Listen on a free port of the loopback address."""
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, and drop open connections."""
+        self._server.stop()
+
+    @property
+    def url(self) -> str:
+        """The base URL, ending in /v1."""
+        return self._server.url
+
+    @property
+    def requests(self) -> list[Received]:
+        """What came, oldest first."""
+        return self._server.requests
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that make a Headrace process ask this provider by default."""
+        return {
+            "HEADRACE_AI_MODEL": "openai:fake-model",
+            "HEADRACE_OPENAI_API_KEY": "fake-key",
+            "HEADRACE_OPENAI_BASE_URL": self.url,
+        }
+
+    def reply(
+        self,
+        *parts: Part,
+        tokens: Tokens | None = None,
+        finish_reason: str = "stop",
+        pace: timedelta = timedelta(),
+    ) -> None:
+        """Answer the next request with these chunks of text, `pace` apart; at a `Gate` the answer stops until opened."""
+        self._server.script.append(Reply(parts, tokens or Tokens(), finish_reason, pace.total_seconds()))
+
+    def reply_json(self, value: Json, *, tokens: Tokens | None = None) -> None:
+        """Answer the next request with a value as structured answers come: JSON text in chunks."""
+        text = orjson.dumps(value).decode()
+        chunks = (text[start : start + _CHUNK_CHARS] for start in range(0, len(text), _CHUNK_CHARS))
+        self.reply(*chunks, tokens=tokens)
+
+    def refuse(self, said: str = "I can't help with that.") -> None:
+        """Answer the next request with a refusal."""
+        self._server.script.append(Reply(refusal=said))
+
+    def fail(
+        self,
+        status: int,
+        *,
+        code: str | None = None,
+        kind: str | None = None,
+        message: str = "The fake provider was told to fail",
+        retry_after: int | str | None = None,
+    ) -> None:
+        """Answer the next request with an error of the protocol, such as 429 with `code="insufficient_quota"`."""
+        headers: Mapping[str, str] = {} if retry_after is None else {"retry-after": str(retry_after)}
+        self._server.script.append(Page(status, wire.error(message, code, kind), headers))
+
+    def fail_midway(self, *parts: Part, code: str = "server_error", message: str = "Something broke") -> None:
+        """Send these chunks, then an error inside the stream."""
+        self._server.script.append(Reply(parts, last_event=wire.error(message, code, code)))
+
+    def cut(self, *parts: Part) -> None:
+        """Send these chunks, then drop the connection."""
+        self._server.script.append(Reply(parts, ends="cut"))
+
+    def hang(self, *parts: Part) -> None:
+        """Send these chunks, then nothing until the client hangs up."""
+        self._server.script.append(Reply(parts, ends="hangs"))
+
+    def junk(self, body: str, *, content_type: str = "application/json", status: int = 200) -> None:
+        """Answer the next request with a body that is not the protocol's."""
+        self._server.script.append(Page(status, body.encode(), content_type=content_type))
+
+    def junk_midway(self, *parts: Part, data: str = "{not json") -> None:
+        """Send these chunks, then an event with this data."""
+        self._server.script.append(Reply(parts, last_event=data.encode()))
+
+    async def hung_up(self, patience: float = PATIENCE) -> None:
+        """Wait until a client has hung up in the middle of an answer; `TimeoutError` if none does."""
+        if not await asyncio.to_thread(self._server.hung_up.acquire, timeout=patience):
+            raise TimeoutError("No client hung up on the fake provider")
