@@ -203,6 +203,24 @@ async def test_retry_after_is_kept(status: int, provider: FakeProvider, openai: 
     assert raised.value.retry_after == timedelta(seconds=7)
 
 
+@pytest.mark.parametrize("said", ["10000000000000000", "soon", "-5", ""])
+async def test_an_absurd_retry_after_is_still_a_rate_limit(said: str, provider: FakeProvider, openai: OpenAi):
+    provider.fail(429, retry_after=said)
+
+    with pytest.raises(RateLimited) as raised:
+        await ask(openai)
+
+    assert raised.value.retry_after in {None, timedelta(days=7)}
+
+
+async def test_text_that_postgres_can_not_hold_is_cleaned(provider: FakeProvider, openai: OpenAi):
+    provider.reply("a\0b")
+
+    chunks, answer = await ask(openai)
+
+    assert (chunks, answer.text) == (["a\ufffdb"], "a\ufffdb")
+
+
 async def test_a_refused_request_is_not_billed(provider: FakeProvider, openai: OpenAi):
     provider.fail(429)
 
@@ -353,9 +371,9 @@ async def test_an_empty_answer_at_the_output_limit_says_to_raise_it(provider: Fa
 
 
 async def test_an_endless_answer_is_stopped(provider: FakeProvider, openai: OpenAi):
-    provider.reply(*(["x" * 500_000] * 6))
+    provider.reply(*(["x" * 200_000] * 6))
 
-    with pytest.raises(CallFailed, match="2,000,000 characters") as raised:
+    with pytest.raises(CallFailed, match="900,000 bytes") as raised:
         await ask(openai)
 
     assert raised.value.permanent is True

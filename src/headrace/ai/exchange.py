@@ -24,7 +24,7 @@ from pydantic_ai.settings import ModelSettings
 from headrace.ai.errors import AnswerRefused, AnswerTooLong, AnswerTruncated, MalformedAnswer, Partial
 from headrace.ai.faults import FAILURES, Asked, failure_of
 from headrace.ai.provider import (
-    ANSWER_CHARS_MAX,
+    ANSWER_BYTES_MAX,
     Answer,
     Chunk,
     FinishReason,
@@ -32,6 +32,7 @@ from headrace.ai.provider import (
     Usage,
     estimate_usage,
 )
+from headrace.jobs.run import clean
 
 
 async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerator[Chunk | Answer]:
@@ -48,7 +49,7 @@ async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerat
             model_request_parameters=_parameters(request),
         ) as heard.response:
             async for event in heard.response:
-                if piece := _text(event):
+                if piece := clean(_text(event)):
                     heard.add(piece, asked)
                     yield Chunk(piece)
     except FAILURES as error:
@@ -61,15 +62,15 @@ async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerat
 class _Heard:
     request: Request
     pieces: list[str] = field(default_factory=list)
-    chars: int = 0
+    size: int = 0
     response: StreamedResponse | None = None
 
     def add(self, piece: str, asked: Asked) -> None:
         self.pieces.append(piece)
-        self.chars += len(piece)
-        if self.chars > ANSWER_CHARS_MAX:
+        self.size += len(piece.encode())
+        if self.size > ANSWER_BYTES_MAX:
             raise AnswerTooLong(
-                f"{asked.model} wrote more than {ANSWER_CHARS_MAX:,} characters; set max_output_tokens",
+                f"{asked.model} wrote more than {ANSWER_BYTES_MAX:,} bytes; set max_output_tokens",
                 partial=self.partial(),
             )
 

@@ -64,6 +64,7 @@ SPEND_CODES = frozenset(
 FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "responsible_ai_policy_violation"})
 _TRANSIENT = frozenset({408, 409, 425, 429, 499})
 _SAID_CHARS = 300
+_WAIT_MAX_SECONDS = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _refusal(error: ModelAPIError, asked: Asked, partial: Partial) -> CallFailed
 
 
 def _failure(error: ModelAPIError, asked: Asked, partial: Partial) -> CallFailed:
-    wait = None if error.retry_after is None else timedelta(seconds=error.retry_after)
+    wait = None if error.retry_after is None else timedelta(seconds=min(error.retry_after, _WAIT_MAX_SECONDS))
     said = _said(error, asked)
     if isinstance(error, ModelRateLimitError):
         return RateLimited(f"{asked.model} is rate limited: {said}", partial=partial, retry_after=wait)

@@ -12,7 +12,8 @@ from headrace.json import Json
 FinishReason: TypeAlias = Literal["stop", "length", "content_filter", "other"]
 
 SILENCE_MAX = timedelta(minutes=5)
-ANSWER_CHARS_MAX = 2_000_000
+# Less than a step's stored result may have (1 MiB), with room for what JSON escapes.
+ANSWER_BYTES_MAX = 900_000
 
 
 @dataclass(frozen=True, slots=True)
