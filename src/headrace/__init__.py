@@ -1,1 +1,72 @@
-"""Headrace."""
+"""Headrace: typed functions become durable background jobs.
+
+    from headrace import App, Job, Retry
+
+    app = App("articles")
+
+    @app.task(retry=Retry(attempts=5))
+    async def write_article(job: Job, brief: Brief) -> Article:
+        outline = await job.ai.extract(f"Outline an article on {brief.topic}", Outline)    # a stored step
+        draft = await job.step("assemble", assemble, outline)                              # never runs again once finished
+        return await job.transaction("store", store, draft)                                # with your rows, or not at all
+
+`headrace up my_app.py` gives it an HTTP API, a queue, workers, retries and live progress. To read on: `App` (declaring),
+`Job` and `SyncJob` (what a task is given), `Task.submit` (a job in your own transaction), `Retry`, and `headrace.testing`.
+
+What a route of an app needs is imported on first use, so that workers don't load a web framework: `Session` (a SQLAlchemy
+session in the request's transaction), `Idempotency` and paging.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from headrace.app import App
+from headrace.context import Job, SyncJob
+from headrace.errors import (
+    Conflict,
+    HeadraceError,
+    InvalidInput,
+    NotFound,
+    PermanentError,
+    RetryLater,
+    StepChanged,
+    VersionConflict,
+)
+from headrace.ids import new_id
+from headrace.jobs.backoff import Retry
+from headrace.jobs.job import Submitted
+from headrace.jobs.states import State
+from headrace.jobs.task import Task
+
+if TYPE_CHECKING:
+    from headrace.web.session import Session
+
+_LAZY = {"Session": "headrace.web.session"}
+
+__all__ = [
+    "App",
+    "Conflict",
+    "HeadraceError",
+    "InvalidInput",
+    "Job",
+    "NotFound",
+    "PermanentError",
+    "Retry",
+    "RetryLater",
+    "Session",
+    "State",
+    "StepChanged",
+    "Submitted",
+    "SyncJob",
+    "Task",
+    "VersionConflict",
+    "new_id",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'headrace' has no attribute {name!r}")

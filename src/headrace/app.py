@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from headrace.context import Job, SyncJob
 from headrace.db.migrate import Migrations
@@ -19,17 +19,7 @@ Out = TypeVar("Out")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TIMEOUT = timedelta(minutes=10)
-
-
-class Rules(TypedDict, total=False):
-    """How a task's jobs run: `queue` is the app's name unless given, `timeout` bounds one run (10 minutes)."""
-
-    name: str
-    queue: str
-    retry: Retry
-    timeout: timedelta
-    executor: str
-    priority: int
+DEFAULT_RETRY = Retry()
 
 
 class Decorator(Protocol):
@@ -74,33 +64,62 @@ class App:
     @overload
     def task(self, function: Callable[[SyncJob, In], Out], /) -> Task[In, Out]: ...
     @overload
-    def task(self, **rules: Unpack[Rules]) -> Decorator: ...
-    def task(self, function: Callable[..., object] | None = None, /, **rules: object) -> object:
+    def task(
+        self,
+        function: None = None,
+        /,
+        *,
+        name: str | None = ...,
+        queue: str | None = ...,
+        retry: Retry = ...,
+        timeout: timedelta = ...,
+        executor: str | None = ...,
+        priority: int = ...,
+    ) -> Decorator: ...
+    def task(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        queue: str | None = None,
+        retry: Retry = DEFAULT_RETRY,
+        timeout: timedelta = TIMEOUT,
+        executor: str | None = None,
+        priority: int = 0,
+    ) -> object:
         """Register a function as the task `<app>.<function>`; an async one gets a `Job`, a plain one a `SyncJob`.
 
         The second parameter's annotation is the input type, the return annotation the result type (anything pydantic
-        takes). Raises `ValueError` for a name taken twice or rules that contradict the function.
+        takes). `queue` is the app's name unless given; `timeout` bounds one run. Raises `ValueError` for a name taken twice
+        or rules that contradict the function.
         """
-        if function is None:
-            return lambda function: self._register(function, cast("Rules", rules))
-        return self._register(function, {})
 
-    def _register(self, function: Callable[..., Any], rules: Rules) -> Task[Any, Any]:
-        name = f"{self.name}.{rules.get('name', function.__name__)}"
+        def register(function: Callable[..., Any]) -> Task[Any, Any]:
+            full_name = f"{self.name}.{name or function.__name__}"
+            self._check(full_name, function, executor)
+            task: Task[Any, Any] = Task(
+                name=full_name,
+                function=function,
+                queue=queue or self.name,
+                retry=retry,
+                timeout=timeout,
+                executor=_executor_of(function),
+                priority=priority,
+            )
+            self.tasks[full_name] = task
+            return task
+
+        return register if function is None else register(function)
+
+    def _check(self, name: str, function: Callable[..., Any], executor: str | None) -> None:
         if name in self.tasks:
             raise ValueError(f"Two tasks are called {name}; rename one")
         if not 1 <= len(inspect.signature(function).parameters) <= 2:
             raise ValueError(f"Task {name} takes the job and at most one input; put several values in a model")
-        own = Executor.ASYNC if inspect.iscoroutinefunction(function) else Executor.THREAD
-        if rules.get("executor", own) != own:
+        if executor not in (None, _executor_of(function)):
             raise ValueError(f"Task {name}: async functions run on the executor 'async', plain ones on 'thread'")
-        self.tasks[name] = Task(
-            name=name,
-            function=function,
-            queue=rules.get("queue", self.name),
-            retry=rules.get("retry", Retry()),
-            timeout=rules.get("timeout", TIMEOUT),
-            executor=own,
-            priority=rules.get("priority", 0),
-        )
-        return self.tasks[name]
+
+
+def _executor_of(function: Callable[..., Any]) -> Executor:
+    return Executor.ASYNC if inspect.iscoroutinefunction(function) else Executor.THREAD

@@ -44,9 +44,7 @@ class Runtime:
         """Connect with at most `connections`, and close at the end of the block; raises `Unavailable`."""
         from headrace.ai.models import Models
 
-        if settings.database_url is None:
-            raise SettingsError("HEADRACE_DATABASE_URL is not set; start with `headrace up`, or set it")
-        database = Database(settings.database_url.get_secret_value(), connections=connections)
+        database = Database(database_url(settings), connections=connections)
         await database.open()
         try:
             yield cls(settings, database, clock or Clock(), Wakeups(database), tuple(apps), Models(settings))
@@ -64,6 +62,13 @@ class Runtime:
             return self.tasks[name]
         except KeyError:
             raise NotFound(f"There is no task {name!r}; there are {', '.join(sorted(self.tasks)) or 'none'}") from None
+
+
+def database_url(settings: Settings) -> str:
+    """Return the URL of the database; raises `SettingsError` if none is set."""
+    if settings.database_url is None:
+        raise SettingsError("HEADRACE_DATABASE_URL is not set; start with `headrace up`, or set it")
+    return settings.database_url.get_secret_value()
 
 
 def load_apps(targets: Sequence[str] = ()) -> list[App]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
-from headrace.jobs.job import Outcome
+from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.states import State
 
 
@@ -26,6 +27,12 @@ async def finish(
     row = await cursor.fetchone()
     written: list[tuple[str, str, str]] = orjson.loads(row[0]) if row and row[0] else []
     return {UUID(id_): (State(state), queue) for id_, state, queue in written}
+
+
+def release_sync(conn: psycopg.Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
+    """Give jobs back to their queues at no cost of an attempt, from a thread with a connection of its own."""
+    outcomes = [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in leases]
+    conn.execute(query(__package__, "finish_jobs"), {"batch": _batch(outcomes), "now": now})
 
 
 def _batch(outcomes: Sequence[Outcome]) -> str:

@@ -65,12 +65,11 @@ async def write(
     return {UUID(id_) for id_ in orjson.loads(rows[0][0])} if rows and rows[0][0] else set()
 
 
-async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> dict[str, StoredStep]:
-    """Return a job's finished steps by name."""
+async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> tuple[dict[str, StoredStep], int]:
+    """Return a job's finished steps by name, and the number of the last event that told of one (0 if none did)."""
     rows = await execute(conn, query(__package__, "fetch_steps"), {"id": job_id})
-    return {
-        name: StoredStep(name, seq, args_hash, (result or "null").encode()) for name, args_hash, result, seq in rows
-    }
+    steps = {row[0]: StoredStep(row[0], row[3], row[1], (row[2] or "null").encode()) for row in rows}
+    return steps, rows[0][4] if rows else 0
 
 
 def _row(entry: Entry, monotonic: float) -> dict[str, Any]:

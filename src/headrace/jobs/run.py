@@ -64,18 +64,21 @@ class StepCall:
 class Run:
     """The state of one run; its methods may be called from the run's task or from its thread."""
 
-    def __init__(self, claimed: Claimed, database: Database, sink: Journal, stored: dict[str, StoredStep]) -> None:
-        """Begin with the steps that earlier runs finished."""
+    def __init__(self, claimed: Claimed, database: Database, sink: Journal) -> None:
+        """Begin a run that knows of no earlier one."""
         self.claimed = claimed
         self.database = database
         self.cancel_reason: str | None = None
         self.thread_done: asyncio.Event | None = None
         self.deadline = float("inf")
+        self.abandoned = False
+        self.is_executing = False
         self._sink = sink
-        self._stored = stored
+        self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
         self._names: Counter[str] = Counter()
-        self._steps = len(stored)
+        self._steps = 0
+        self._resumed_after = 0
         self._texts: set[str | None] = set()
         self._stopping = False
         self._in_flight = 0
@@ -103,6 +106,12 @@ class Run:
         step = _current_step.get()
         return f"{self.id}:{step}" if step else str(self.id)
 
+    def remember(self, stored: dict[str, StoredStep], last_event: int) -> None:
+        """Let the steps that earlier runs finished answer from storage; `last_event` told of the last of them."""
+        self._stored = stored
+        self._resumed_after = last_event
+        self._steps = max((step.seq for step in stored.values()), default=0)
+
     # -- stopping ------------------------------------------------------------------------------------------------------
 
     def stop_softly(self) -> None:
@@ -128,12 +137,19 @@ class Run:
         self._sink.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
 
     def text(self, chunk: str) -> None:
-        """Record streamed text; the first of a step in a later run says that the earlier run's text is void."""
+        """Record streamed text.
+
+        The first of a step in a later run is preceded by a reset: the earlier runs' text of that step is void. Text outside
+        steps is void from the event `after` on, the last step that is stored.
+        """
         step = _current_step.get()
+        if step is None and self.is_replaying:
+            return
         if step not in self._texts:
             self._texts.add(step)
             if self.claimed.run > 1:
-                self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run})
+                after = self._resumed_after if step is None else 0
+                self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run, "after": after})
         for start in range(0, len(chunk), EVENT_TEXT_MAX):
             piece = clean(chunk[start : start + EVENT_TEXT_MAX])
             self.report(EventType.TEXT, {"step": step, "run": self.claimed.run, "text": piece})

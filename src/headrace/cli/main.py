@@ -1,0 +1,103 @@
+"""The command `headrace`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from headrace import settings
+from headrace.errors import HeadraceError
+
+cli = typer.Typer(
+    name="headrace",
+    help="Typed functions as durable background jobs: `headrace up my_app.py` runs everything.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[APP]...", help="Files or modules that define apps; none means all installed apps."),
+]
+ParentFd = Annotated[int | None, typer.Option(hidden=True, help="Pipe from the supervisor; its end means: stop.")]
+
+
+@cli.command()
+def up(targets: Targets = None) -> None:
+    """Run everything on this machine: PostgreSQL (unless HEADRACE_DATABASE_URL is set), web server and worker."""
+    from headrace.cli.up import up as run_up
+
+    raise typer.Exit(run_up(settings.load(), targets or []))
+
+
+@cli.command()
+def web(targets: Targets = None, parent_fd: ParentFd = None) -> None:
+    """Run a web server: API, live updates, screens."""
+    from headrace.web.server import serve
+
+    serve(settings.load(), targets or [], parent_fd)
+
+
+@cli.command()
+def worker(
+    targets: Targets = None,
+    parent_fd: ParentFd = None,
+    id: Annotated[UUID | None, typer.Option(hidden=True, help="Id given by the supervisor.")] = None,  # noqa: A002
+) -> None:
+    """Run a worker: claims jobs and runs them until stopped by SIGTERM or Ctrl-C."""
+    from headrace.cli.worker import work
+
+    work(settings.load(), targets or [], parent_fd, id)
+
+
+@cli.command()
+def migrate(targets: Targets = None) -> None:
+    """Bring the database's schema, and each app's, to the newest version."""
+    from headrace.db.migrate import migrate as run_migrations
+    from headrace.runtime import database_url, load_apps
+
+    found = settings.load()
+    apps = load_apps(targets or [])
+    run_migrations(database_url(found), [app.migrations for app in apps if app.migrations])
+
+
+@cli.command()
+def submit(
+    task: Annotated[str, typer.Argument(help="Full name of the task, such as articles.write_article.")],
+    input: Annotated[str, typer.Argument(help="The input as JSON, or - to read it from standard input.")] = "{}",  # noqa: A002
+    unique_key: Annotated[
+        str | None, typer.Option(help="Get the unfinished job with this key instead of a second.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--watch", help="Stay and show what the job reports.")] = False,
+) -> None:
+    """Submit a job over HTTP to the server of HEADRACE_HOST and HEADRACE_PORT; prints the job's id."""
+    from headrace.cli import client
+
+    text = sys.stdin.read() if input == "-" else input
+    address = settings.load().address
+    job_id = client.submit(address, task, text, unique_key=unique_key)
+    typer.echo(job_id)
+    if follow:
+        raise typer.Exit(client.watch(address, job_id))
+
+
+@cli.command()
+def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None:
+    """Show a job live: progress, log and text as they come; exits 0 if it completed, 1 otherwise."""
+    from headrace.cli import client
+
+    raise typer.Exit(client.watch(settings.load().address, job_id))
+
+
+def run() -> None:
+    """Run the command line; an expected error is one line on standard error and exit code 1."""
+    try:
+        cli()
+    except HeadraceError as error:
+        typer.secho(f"headrace: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(1)

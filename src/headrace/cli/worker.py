@@ -1,0 +1,46 @@
+"""`headrace worker`: signals and the supervisor's pipe, turned into a soft stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from uuid import UUID
+
+import uvloop
+
+from headrace.cli.lifeline import stop_at_eof
+from headrace.observe import logs
+from headrace.runtime import load_apps
+from headrace.settings import Settings
+from headrace.worker.process import serve
+
+
+def work(settings: Settings, targets: Sequence[str], parent_fd: int | None, id: UUID | None) -> None:  # noqa: A002
+    """Run a worker until SIGTERM, SIGINT or the end of the supervisor; a second signal ends it at once."""
+    logs.configure(settings, process="worker")
+    uvloop.run(_work(settings, targets, parent_fd, id))
+    # Threads that would not stop can't keep the process alive: their jobs have been released.
+    os._exit(0)
+
+
+async def _work(settings: Settings, targets: Sequence[str], parent_fd: int | None, id: UUID | None) -> None:  # noqa: A002
+    apps = load_apps(targets)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask_to_stop() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask_to_stop)
+    if parent_fd is not None:
+        stop_at_eof(parent_fd, lambda: _tell(loop, stop), grace=settings.stop_grace + 10)
+    await serve(settings, apps, stop, id=id)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(stop.set)

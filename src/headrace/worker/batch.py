@@ -1,0 +1,133 @@
+"""Batching writers: what many tasks have to write leaves in few transactions, one at a time, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import psycopg
+import structlog
+
+from headrace.db.connect import BROKEN
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+REST_MAX = 2.0
+
+
+class Batcher(Generic[T, R]):
+    """Collects items for a moment and writes them together; each caller gets the answer to its own item.
+
+    `write` gets the items in order and answers each. While the database is away it is tried again until it succeeds: what
+    was accepted here is not lost while the process lives. If the database refuses a batch for its data, the halves are
+    written by themselves until the guilty item is alone, and only its caller gets the error.
+    """
+
+    def __init__(
+        self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, name: str, linger: float, most: int = 500
+    ) -> None:
+        """Write at most `most` items together, `linger` seconds after the first came."""
+        self._write = write
+        self._name = name
+        self._linger = linger
+        self._most = most
+        self._pending: list[tuple[T, asyncio.Future[R] | None]] = []
+        self._urgent = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+        self._given = 0
+        self._written = 0
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+
+    def post(self, item: T) -> None:
+        """Have an item written soon, without waiting for the answer."""
+        self._add(item, None)
+
+    async def put(self, item: T, *, urgent: bool = True) -> R:
+        """Have an item written (at once if `urgent`) and return the answer to it."""
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._add(item, answer)
+        if urgent:
+            self._urgent.set()
+        return await answer
+
+    async def settle(self) -> None:
+        """Wait until everything given so far is written (or refused)."""
+        if self._written == self._given:
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append((self._given, waiter))
+        self._urgent.set()
+        await waiter
+
+    def _add(self, item: T, answer: asyncio.Future[R] | None) -> None:
+        self._pending.append((item, answer))
+        self._given += 1
+        if len(self._pending) >= self._most:
+            self._urgent.set()
+        if self._flusher is None:
+            self._flusher = asyncio.get_running_loop().create_task(self._flush(), name=self._name)
+
+    async def _flush(self) -> None:
+        try:
+            while self._pending:
+                await self._rest()
+                batch, self._pending = self._pending[: self._most], self._pending[self._most :]
+                await self._attempt(batch)
+                self._written += len(batch)
+                self._release_waiters()
+        finally:
+            self._flusher = None
+
+    def _release_waiters(self) -> None:
+        for target, waiter in self._waiters:
+            if target <= self._written and not waiter.done():
+                waiter.set_result(None)
+        self._waiters = [(target, waiter) for target, waiter in self._waiters if target > self._written]
+
+    async def _rest(self) -> None:
+        if not self._urgent.is_set() and self._linger:
+            try:
+                async with asyncio.timeout(self._linger):
+                    await self._urgent.wait()
+            except TimeoutError:
+                pass
+        self._urgent.clear()
+
+    async def _attempt(self, batch: list[tuple[T, asyncio.Future[R] | None]]) -> None:
+        try:
+            answers = await self._insist([item for item, _ in batch])
+        except psycopg.Error as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self._attempt(batch[:middle])
+                await self._attempt(batch[middle:])
+                return
+            log.warning("batch.refused", batch=self._name, error=str(error).strip())
+            self._answer(batch, [error])
+        else:
+            self._answer(batch, answers)
+
+    async def _insist(self, items: list[T]) -> Sequence[R]:
+        tries = 0
+        while True:
+            try:
+                return await self._write(items)
+            except BROKEN as error:
+                tries += 1
+                if tries == 1 or tries % 10 == 0:
+                    log.warning("batch.retried", batch=self._name, tries=tries, error=str(error).strip())
+                await asyncio.sleep(min(0.02 * 2 ** min(tries, 7), REST_MAX))
+
+    @staticmethod
+    def _answer(batch: list[tuple[T, asyncio.Future[R] | None]], answers: Sequence[R | psycopg.Error]) -> None:
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future is None or future.done():
+                continue
+            if isinstance(answer, psycopg.Error):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)

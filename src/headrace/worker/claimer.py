@@ -1,0 +1,71 @@
+"""Claiming for one worker: where each queue's scan goes on, and when a job that must run alone gets its turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from headrace.db.query import query
+from headrace.jobs.claim import Marks, claim
+from headrace.jobs.job import Claimed
+from headrace.runtime import Runtime
+from headrace.worker.slots import Slots
+
+POLL = 0.25
+LONE_EVERY = 1.0
+LONE_AGE = 30.0
+
+
+class Claimer:
+    """Takes jobs for the free slots of one worker."""
+
+    def __init__(self, runtime: Runtime, worker: UUID, queues: Sequence[str], slots: Slots) -> None:
+        """Begin at the head of every queue."""
+        self._runtime = runtime
+        self._worker = worker
+        self._queues = queues
+        self._slots = slots
+        self._marks = Marks(queues)
+        self._scanned = 0.0
+        self._lone_checked = 0.0
+        self._makes_room = False
+
+    def rescan(self) -> None:
+        """Make the next claim begin at the heads: something became ready that may lie before the marks."""
+        self._scanned = 0.0
+
+    async def claim(self) -> list[Claimed]:
+        """Claim into the free slots."""
+        if await self._looks_for_lone_job():
+            lone = await self._claim(free=1, alone=True)
+            if lone:
+                return lone
+        free = self._slots.free
+        if free <= 0 or self._makes_room:
+            return []
+        now = time.monotonic()
+        if now - self._scanned >= POLL:
+            self._scanned = now
+            self._marks.rewind()
+        return await self._claim(free=free, alone=False)
+
+    async def _claim(self, *, free: int, alone: bool) -> list[Claimed]:
+        now = self._runtime.clock.now
+        async with self._runtime.database.connection() as conn:
+            return await claim(conn, self._worker, self._marks, free=free, alone=alone, now=now)
+
+    async def _looks_for_lone_job(self) -> bool:
+        """Whether to look for a job that crashed twice: when idle, or once one has waited so long that room is made."""
+        now = time.monotonic()
+        if now - self._lone_checked < LONE_EVERY:
+            return False
+        self._lone_checked = now
+        if len(self._slots):
+            params = {"queues": list(self._queues), "age": LONE_AGE, "now": self._runtime.clock.now}
+            async with self._runtime.database.connection() as conn:
+                row = await (await conn.execute(query(__package__, "has_lone_jobs"), params)).fetchone()
+            self._makes_room = bool(row and row[0])
+            return False
+        self._makes_room = False
+        return True

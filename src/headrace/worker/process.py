@@ -1,0 +1,58 @@
+"""The worker process: one runtime, its upkeep and wake-ups, and tenures of a worker until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+import structlog
+
+from headrace.app import App
+from headrace.jobs.upkeep import DUTIES, Duty, perform
+from headrace.loop import every
+from headrace.runtime import Runtime
+from headrace.settings import Settings
+from headrace.worker.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+CONNECTIONS = 4
+
+
+async def serve(settings: Settings, apps: Sequence[App], stop: asyncio.Event, *, id: UUID | None = None) -> None:  # noqa: A002
+    """Run jobs until `stop` is set; a worker that was declared dead begins anew under a new id."""
+    async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
+        background = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+        stack.push_async_callback(_cancel, background)
+        while not stop.is_set():
+            worker = Worker(runtime, id=id)
+            id = None  # noqa: A001 - the next tenure is another worker
+            ending = asyncio.create_task(_stop_with(stop, worker))
+            try:
+                await worker.run()
+            finally:
+                ending.cancel()
+            if not worker.is_dead:
+                return
+
+
+def start_upkeep(runtime: Runtime) -> list[asyncio.Task[None]]:
+    """Run the queue's periodic duties in this process, beginning with the rescue of what a dead worker left."""
+
+    def once(duty: Duty) -> Callable[[], Awaitable[int]]:
+        return lambda: perform(duty, runtime.database, runtime.wakeups, now=runtime.clock.now)
+
+    return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in DUTIES]
+
+
+async def _stop_with(stop: asyncio.Event, worker: Worker) -> None:
+    await stop.wait()
+    worker.stop()
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

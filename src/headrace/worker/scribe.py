@@ -1,0 +1,111 @@
+"""The worker's two writers: the journal (steps and events) and the outcomes of its runs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import psycopg
+
+from headrace.clock import Clock
+from headrace.db.connect import Database
+from headrace.db.wake import JOBS, Wakeups, queue_topic
+from headrace.jobs import journal
+from headrace.jobs.finish import finish
+from headrace.jobs.job import Ending, Lease, Outcome
+from headrace.jobs.journal import Entry, Event, EventType
+from headrace.jobs.states import State
+from headrace.worker.batch import Batcher
+
+EVENT_LINGER = 0.05
+FINISH_LINGER = 0.002
+TEXT_MAX = 64 * 1024
+
+
+class Scribe:
+    """Writes for all runs of one worker; a run sees it as its `Journal`."""
+
+    def __init__(self, database: Database, wakeups: Wakeups, clock: Clock, on_lost: Callable[[Lease], None]) -> None:
+        """Call `on_lost` for a lease whose writes hit nothing."""
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._database = database
+        self._wakeups = wakeups
+        self._clock = clock
+        self._on_lost = on_lost
+        self._entries: Batcher[Entry, bool] = Batcher(self._write_journal, name="journal", linger=EVENT_LINGER)
+        self._outcomes: Batcher[Outcome, State | None] = Batcher(
+            self._write_outcomes, name="finish", linger=FINISH_LINGER
+        )
+
+    def post(self, entry: Entry) -> None:
+        """Write events soon; may be called from any thread."""
+        if threading.get_ident() == self._thread:
+            self._entries.post(entry)
+        else:
+            self._loop.call_soon_threadsafe(self._entries.post, entry)
+
+    async def store(self, entry: Entry) -> bool:
+        """Write a step now; false if its run has lost the job."""
+        return await self._entries.put(entry)
+
+    async def settle(self) -> None:
+        """Wait until the journal is written."""
+        await self._entries.settle()
+
+    async def finish(self, outcome: Outcome) -> State | None:
+        """Write an outcome; return the job's new state, or `None` if the run had lost it.
+
+        An outcome that PostgreSQL refuses for its data becomes the failure `result_not_storable`.
+        """
+        try:
+            return await self._outcomes.put(outcome, urgent=False)
+        except psycopg.Error as error:
+            return await self._outcomes.put(_unstorable(outcome, error))
+
+    async def _write_journal(self, entries: Sequence[Entry]) -> Sequence[bool]:
+        merged = merge(entries)
+        async with self._database.connection() as conn:
+            written = await journal.write(conn, merged, monotonic=time.monotonic(), now=self._clock.now)
+        self._wakeups.mark({JOBS})
+        for entry in merged:
+            if entry.lease.job_id not in written:
+                self._on_lost(entry.lease)
+        return [entry.lease.job_id in written for entry in entries]
+
+    async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> Sequence[State | None]:
+        async with self._database.connection() as conn:
+            written = await finish(conn, outcomes, now=self._clock.now)
+        queues = {queue_topic(queue) for state, queue in written.values() if state is State.QUEUED}
+        self._wakeups.mark({JOBS} | queues)
+        return [written[outcome.lease.job_id][0] if outcome.lease.job_id in written else None for outcome in outcomes]
+
+
+def merge(entries: Sequence[Entry]) -> list[Entry]:
+    """Return one entry a lease, in order, with neighbouring pieces of the same text joined."""
+    merged: dict[Lease, Entry] = {}
+    for entry in entries:
+        whole = merged.setdefault(entry.lease, Entry(entry.lease))
+        whole.steps.extend(entry.steps)
+        for event in entry.events:
+            last = whole.events[-1] if whole.events else None
+            if last is None or not _continues(last, event):
+                whole.events.append(Event(event.type, event.at, dict(event.data)))
+            else:
+                last.data["text"] += event.data["text"]
+    return list(merged.values())
+
+
+def _continues(last: Event, event: Event) -> bool:
+    return (
+        last.type is event.type is EventType.TEXT
+        and last.data["step"] == event.data["step"]
+        and len(last.data["text"]) + len(event.data["text"]) <= TEXT_MAX
+    )
+
+
+def _unstorable(outcome: Outcome, error: psycopg.Error) -> Outcome:
+    failure = {"code": "result_not_storable", "message": f"PostgreSQL refused the result: {str(error).strip()[:1000]}"}
+    return Outcome(lease=outcome.lease, ending=Ending.FAILED, error=failure, stopped=outcome.stopped)  # type: ignore[arg-type]  # a literal of the TypedDict

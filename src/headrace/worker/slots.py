@@ -1,0 +1,61 @@
+"""What a worker runs right now; read by its keeper from another thread."""
+
+from __future__ import annotations
+
+from headrace.jobs.job import Lease
+from headrace.jobs.run import Run
+
+
+class Slots:
+    """The runs of one worker, by lease, and how many there may be."""
+
+    def __init__(self, most: int) -> None:
+        """Have room for `most` runs."""
+        self.most = most
+        self.is_claiming = False
+        self._runs: dict[Lease, Run] = {}
+
+    def __len__(self) -> int:
+        """Return how many are taken."""
+        return len(self._runs)
+
+    @property
+    def free(self) -> int:
+        """How many more jobs may be claimed; none while one runs that must be alone."""
+        if any(run.claimed.alone for run in self._runs.values()):
+            return 0
+        return self.most - len(self._runs)
+
+    def take(self, run: Run) -> None:
+        """Fill a slot."""
+        self._runs[run.lease] = run
+
+    def give_back(self, run: Run) -> None:
+        """Empty a slot."""
+        self._runs.pop(run.lease, None)
+
+    def get(self, lease: Lease) -> Run | None:
+        """Return the run under a lease."""
+        return self._runs.get(lease)
+
+    def runs(self) -> list[Run]:
+        """Return a copy of the runs, safe to walk from any thread."""
+        return list(self._runs.copy().values())
+
+    def leases(self) -> set[Lease]:
+        """Return the leases held."""
+        return set(self._runs.copy())
+
+    def names(self) -> list[str]:
+        """Return the running jobs as text for a log."""
+        return [f"{run.claimed.task} {run.id}" for run in self.runs()]
+
+    def overdue(self, before: float) -> list[str]:
+        """Return runs on the event loop that should have ended before this monotonic time."""
+        late = (run for run in self.runs() if run.deadline < before and run.thread_done is None)
+        return [f"{run.claimed.task} {run.id}" for run in late]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether every slot is held by a thread that was told to stop and didn't."""
+        return bool(self._runs) and len(self) >= self.most and all(run.abandoned for run in self._runs.values())

@@ -1,0 +1,169 @@
+"""A worker: claims jobs into its slots, runs them, and writes what comes of them, as long as it holds its lease."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+
+from headrace.db.connect import BROKEN, Connection
+from headrace.db.wake import CANCEL, queue_topic
+from headrace.ids import new_id
+from headrace.jobs.cancel import find_cancelled
+from headrace.loop import every
+from headrace.runtime import Runtime
+from headrace.worker import lease
+from headrace.worker.claimer import POLL, Claimer
+from headrace.worker.execute import Means, release
+from headrace.worker.keeper import Keeper
+from headrace.worker.runner import Runner
+from headrace.worker.slots import Slots
+
+log = structlog.get_logger(__name__)
+
+CANCEL_POLL = 1.0
+LAST_WORDS = 5.0
+
+
+class Worker:
+    """One tenure under one lease: from registration until it is stopped, or declared dead by others."""
+
+    def __init__(self, runtime: Runtime, *, id: UUID | None = None) -> None:  # noqa: A002 - the row's own name
+        """Serve the queues of the settings, or all queues of the runtime's tasks."""
+        self.id = id or new_id()
+        self.queues = sorted(runtime.settings.queues or {task.queue for task in runtime.tasks.values()})
+        self.slots = Slots(runtime.settings.concurrency)
+        self.is_dead = False
+        self._runtime = runtime
+        self._threads = ThreadPoolExecutor(self.slots.most, thread_name_prefix="headrace-job")
+        self._ready = asyncio.Event()
+        self._cancel_asked = asyncio.Event()
+        self._ending = asyncio.Event()
+        self._claimer = Claimer(runtime, self.id, self.queues, self.slots)
+        self._runner = Runner(runtime, self.slots, Means(runtime.models, self._threads), on_free=self._ready.set)
+        self._topics = {queue_topic(queue) for queue in self.queues}
+
+    def stop(self) -> None:
+        """Stop softly: claim nothing more, let runs unwind at their next step boundary, then end."""
+        self._ending.set()
+
+    async def run(self) -> None:
+        """Work until stopped or declared dead (`is_dead`); by then every job is released, finished, or lost."""
+        while not await self._try(self._register):  # noqa: ASYNC110 - nothing tells when the database is back
+            await asyncio.sleep(0.5)
+        loop = asyncio.get_running_loop()
+        keeper = Keeper(
+            self._runtime.database.url,
+            self.id,
+            self.slots,
+            clock=self._runtime.clock,
+            on_dead=lambda: _tell(loop, self._declared_dead),
+        )
+        keeper.start()
+        forget = self._runtime.wakeups.listen(self._hear)
+        duties = [
+            asyncio.create_task(every(POLL, self._claim, name="claim", wake=self._ready)),
+            asyncio.create_task(every(CANCEL_POLL, self._cancel, name="cancel", wake=self._cancel_asked)),
+            asyncio.create_task(every(1.0, lambda: self._tick(keeper), name="tick")),
+        ]
+        try:
+            await self._ending.wait()
+            duties[0].cancel()
+            await self._wind_up()
+        finally:
+            forget()
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
+            keeper.end()
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _hear(self, topics: set[str]) -> None:
+        if topics & self._topics:
+            self._claimer.rescan()
+            self._ready.set()
+        if CANCEL in topics:
+            self._cancel_asked.set()
+
+    async def _claim(self) -> None:
+        self.slots.is_claiming = True
+        try:
+            jobs = await self._claimer.claim()
+            for job in jobs:
+                self._runner.start(job)
+        finally:
+            self.slots.is_claiming = False
+        if jobs:
+            self._ready.set()
+
+    async def _cancel(self) -> None:
+        if not len(self.slots):
+            return
+        async with self._runtime.database.connection() as conn:
+            asked = await find_cancelled(conn, self.id)
+        for held in asked:
+            run = self.slots.get(held)
+            if run is not None and run.cancel_reason is None:
+                self._runner.end(run, "user")
+
+    async def _tick(self, keeper: Keeper) -> None:
+        keeper.loop_turned()
+        if self.slots.is_stuck:
+            log.error("worker.replaced", reason="every slot is held by a thread that does not return")
+            self.stop()
+
+    def _declared_dead(self) -> None:
+        self.is_dead = True
+        for run in self.slots.runs():
+            self._runner.end(run, "lease")
+        self._ending.set()
+
+    async def _wind_up(self) -> None:
+        if self.is_dead:
+            await self._runner.wait(LAST_WORDS)
+            return
+        await self._try(lambda conn: lease.announce_stopping(conn, self.id))
+        for run in self.slots.runs():
+            run.stop_softly()
+        await self._runner.wait(self._runtime.settings.stop_grace)
+        for run in self.slots.runs():
+            self._runner.end(run, "stop")
+        await self._runner.wait(LAST_WORDS)
+        await self._release_rest()
+        await self._try(lambda conn: lease.retire(conn, self.id))
+
+    async def _release_rest(self) -> None:
+        """Give back the jobs of runs that did not stop when told to, so that they go on elsewhere now."""
+        try:
+            async with asyncio.timeout(LAST_WORDS):
+                for run in self.slots.runs():
+                    log.warning("job.not_stopped", job_id=str(run.id), task=run.claimed.task)
+                    await self._runner.scribe.finish(release(run.claimed))
+        except TimeoutError:
+            log.warning("worker.unreleased", jobs=self.slots.names())
+
+    async def _register(self, conn: Connection) -> None:
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        now = self._runtime.clock.now
+        await lease.register(conn, self.id, name=name, queues=self.queues, concurrency=self.slots.most, now=now)
+        log.info("worker.started", worker=str(self.id), queues=self.queues, concurrency=self.slots.most)
+
+    async def _try(self, work: Callable[[Connection], Awaitable[None]]) -> bool:
+        try:
+            async with self._runtime.database.connection() as conn:
+                await work(conn)
+        except BROKEN as error:
+            log.warning("database.away", error=str(error).strip())
+            return False
+        return True
+
+
+def _tell(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+        loop.call_soon_threadsafe(callback)
