@@ -1,0 +1,192 @@
+"""The jobs over HTTP: submit, list, show, watch, cancel, retry; and who runs them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from headrace.db.wake import CANCEL, JOBS, queue_topic
+from headrace.errors import JobFinished
+from headrace.jobs import show
+from headrace.jobs.cancel import cancel
+from headrace.jobs.job import Submitted
+from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.retry import retry
+from headrace.jobs.states import State
+from headrace.jobs.views import (
+    AcceptedJob,
+    AttemptView,
+    Cancelled,
+    EventPage,
+    JobItem,
+    JobView,
+    StepView,
+    WorkerView,
+    accepted,
+    links,
+    present,
+)
+from headrace.live.changes import job_changes
+from headrace.live.stream import job_stream
+from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
+from headrace.web.idempotency import DoneOnce
+from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor, encode_cursor
+from headrace.web.runtime import CurrentHub, CurrentRuntime
+from headrace.web.submission import SubmitOptions, accept, accepted_answer
+
+router = APIRouter(tags=["jobs"])
+
+_PLACE = TypeAdapter(tuple[UUID])
+_STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+MANY = 50
+
+After = Annotated[int, Query(ge=0, le=EVENT_MAX, description="Number of the last event seen; 0 for all.")]
+EventLimit = Annotated[int, Query(ge=1, le=1_000)]
+
+
+class SubmitJob(SubmitOptions):
+    """A job of any task."""
+
+    task: str
+    input: JsonValue = None
+
+
+@router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
+async def submit_job(body: SubmitJob, runtime: CurrentRuntime, once: DoneOnce) -> Response:
+    """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
+    task = runtime.task(body.task)
+    async with runtime.database.transaction() as conn:
+        return await once.answer(conn, lambda: accept(conn, task, body.input, body))
+
+
+class JobQuery(BaseModel):
+    """Which jobs to list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[State] = Field(default_factory=list, max_length=MANY)
+    task: list[str] = Field(default_factory=list, max_length=MANY)
+    queue: list[str] = Field(default_factory=list, max_length=MANY)
+    owner: str | None = None
+    tag: str | None = None
+    created_from: AwareDatetime | None = None
+    created_until: AwareDatetime | None = None
+    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
+    cursor: str | None = Field(None, max_length=1_000)
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput` for a foreign cursor."""
+        return JobFilter(
+            states=self.state,
+            tasks=self.task,
+            queues=self.queue,
+            owner=self.owner,
+            tag=self.tag,
+            created_from=self.created_from,
+            created_until=self.created_until,
+            before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
+        )
+
+
+@router.get("/jobs", operation_id="list_jobs")
+async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()]) -> Page[JobItem]:
+    """List jobs, newest first; `state`, `task` and `queue` may be given several times."""
+    jobs = wanted.as_filter()
+    async with runtime.database.connection() as conn:
+        rows = await list_jobs(conn, jobs, limit=wanted.limit + 1)
+    items = [JobItem.model_validate(present(row)) for row in rows[: wanted.limit]]
+    return Page(items=items, next_cursor=encode_cursor(items[-1].id) if len(rows) > wanted.limit else None)
+
+
+@router.get("/jobs/stream", operation_id="stream_jobs", response_class=Response, responses=_STREAM)
+async def stream_jobs(hub: CurrentHub) -> Response:
+    """Stream `changed`, at most once a second, when any job changed: load the list again."""
+    return await EventStream.begin(job_changes(hub))
+
+
+@router.get("/jobs/{job_id}", operation_id="show_job")
+async def show_job(
+    job_id: UUID,
+    runtime: CurrentRuntime,
+    hub: CurrentHub,
+    wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the final state.")] = 0,
+) -> JobView:
+    """Show a job with its input and result; with `wait`, as soon as it has its final state."""
+    if wait:
+        await hub.wait_final(job_id, wait)
+    async with runtime.database.connection() as conn:
+        return JobView.model_validate(present(await show.show_job(conn, job_id)))
+
+
+@router.get("/jobs/{job_id}/events", operation_id="list_events", response_model=EventPage, responses=_STREAM)
+async def show_events(
+    job_id: UUID, request: Request, *, runtime: CurrentRuntime, after: After = 0, limit: EventLimit = 200
+) -> Response:
+    """List what a job reported, or stream it with `Accept: text/event-stream`.
+
+    A stream begins with `state`, sent again at each change; the events have their numbers as ids (`Last-Event-ID`
+    resumes after one); `end` is the last message. `reset` says that the client has to load everything anew.
+    """
+    if is_asked_for(request):
+        seen = last_event_id(request)
+        state = request.app.state
+        stream = job_stream(state.hub, job_id, after=after if seen is None else seen, pace=state.pace)
+        return await EventStream.begin(stream)
+    async with runtime.database.connection() as conn:
+        rows = await show.list_events(conn, job_id, after=after, limit=limit)
+    page = EventPage.model_validate({"items": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None})
+    return Response(page.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
+
+
+@router.get("/jobs/{job_id}/steps", operation_id="list_steps")
+async def show_steps(job_id: UUID, runtime: CurrentRuntime) -> list[StepView]:
+    """List the finished steps in the order they were finished."""
+    async with runtime.database.connection() as conn:
+        return [StepView.model_validate(row) for row in await show.list_steps(conn, job_id)]
+
+
+@router.get("/jobs/{job_id}/attempts", operation_id="list_attempts")
+async def show_attempts(job_id: UUID, runtime: CurrentRuntime) -> list[AttemptView]:
+    """List the executions, the present or last one included."""
+    async with runtime.database.connection() as conn:
+        return [AttemptView.model_validate(row) for row in await show.list_runs(conn, job_id)]
+
+
+@router.put("/jobs/{job_id}/cancellation", operation_id="cancel_job")
+async def cancel_job(job_id: UUID, runtime: CurrentRuntime, response: Response) -> Cancelled:
+    """Cancel a job: 200 when it is cancelled, 202 while its worker stops it. A job that ended otherwise is 409."""
+    async with runtime.database.transaction() as conn:
+        try:
+            state = await cancel(conn, job_id, now=runtime.clock.now)
+        except JobFinished:
+            state = State((await show.show_job(conn, job_id))["state"])
+            if state is not State.CANCELLED:
+                raise
+    runtime.wakeups.mark({CANCEL, JOBS})
+    response.status_code = 200 if state.is_final else 202
+    return Cancelled(id=job_id, state=state, links=links(job_id))
+
+
+@router.post("/jobs/{job_id}/retry", status_code=202, response_model=AcceptedJob, operation_id="retry_job")
+async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: DoneOnce) -> Response:
+    """Submit a finished job again, as a new job that inherits its finished steps."""
+    topics = {JOBS}
+
+    async def do() -> Response:
+        new, queue = await retry(conn, job_id, now=runtime.clock.now)
+        topics.add(queue_topic(queue))
+        task = (await show.show_job(conn, new))["task"]
+        return accepted_answer(accepted(Submitted(new, State.QUEUED, created=True), task, queue))
+
+    async with runtime.database.transaction() as conn:
+        answer = await once.answer(conn, do)
+    runtime.wakeups.mark(topics)
+    return answer
+
+
+@router.get("/workers", operation_id="list_workers", tags=["workers"])
+async def show_workers(runtime: CurrentRuntime) -> list[WorkerView]:
+    """List the workers of the last week, living ones first."""
+    async with runtime.database.connection() as conn:
+        return [WorkerView.model_validate(row) for row in await show.list_workers(conn)]

@@ -1,0 +1,76 @@
+"""Lists of jobs: filtered, newest first, a page at a time by the id, which rises with time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from headrace.db.connect import Connection
+from headrace.jobs.states import State
+
+COLUMNS = sql.SQL(
+    "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
+    "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
+    "cancel_requested_at, retry_of, error"
+)
+# Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
+CLOCK_SKEW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended."""
+
+    states: Sequence[State] = ()
+    tasks: Sequence[str] = ()
+    queues: Sequence[str] = ()
+    owner: str | None = None
+    tag: str | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    before: UUID | None = None
+
+
+async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[dict[str, Any]]:
+    """Return up to `limit` jobs, newest first, without input and result."""
+    statement = sql.SQL("SELECT {} FROM headrace.jobs WHERE {} ORDER BY id DESC LIMIT {}").format(
+        COLUMNS, sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)]), sql.Literal(limit)
+    )
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statement)
+        return await cursor.fetchall()
+
+
+def _conditions(wanted: JobFilter) -> list[sql.Composed]:
+    """Return the conditions that are asked for, so that each statement can be planned by what it says."""
+    pairs: list[tuple[str, object]] = [
+        ("state = ANY ({})", [str(state) for state in wanted.states] or None),
+        ("task = ANY ({})", list(wanted.tasks) or None),
+        ("queue = ANY ({})", list(wanted.queues) or None),
+        ("owner = {}", wanted.owner),
+        ("tags @> ARRAY[{}]", wanted.tag),
+        ("created_at >= {}", wanted.created_from),
+        ("created_at < {}", wanted.created_until),
+        ("id >= {}", _first_id(wanted.created_from, -CLOCK_SKEW)),
+        ("id < {}", _first_id(wanted.created_until, CLOCK_SKEW)),
+        ("id < {}", wanted.before),
+    ]
+    asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]
+    if wanted.states and all(state.is_final for state in wanted.states):
+        asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))
+    return asked
+
+
+def _first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment, so that the scan over ids begins and ends near the time asked for."""
+    if moment is None:
+        return None
+    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
+    millis = min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1)
+    return UUID(int=millis << 80)

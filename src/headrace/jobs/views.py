@@ -1,0 +1,163 @@
+"""How jobs look from outside: the models of the API's answers and bodies."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+
+from headrace.jobs.job import Submitted
+from headrace.jobs.states import State
+
+PREFIX = "/api/v1"
+
+
+class Progress(BaseModel):
+    """How far a job says it is."""
+
+    fraction: float
+    note: str | None = None
+
+
+class JobError(BaseModel):
+    """Why a run or a job failed."""
+
+    code: str = "error"
+    message: str = ""
+    type: str | None = None
+    traceback: str | None = None
+
+
+class JobItem(BaseModel):
+    """A job as it stands in a list: without input and result."""
+
+    id: UUID
+    task: str
+    queue: str
+    state: State
+    priority: int
+    owner: str | None
+    unique_key: str | None
+    tags: list[str]
+    run: int = Field(description="How many executions it had; resumed ones count too.")
+    failures: int = Field(description="Failed runs; `attempts` bounds these.")
+    attempts: int
+    crashes: int
+    progress: Progress | None
+    events: int = Field(description="Number of the last event.")
+    created_at: datetime
+    run_at: datetime | None
+    ready_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_requested_at: datetime | None
+    retry_of: UUID | None
+    error: JobError | None
+    links: dict[str, str]
+
+
+class JobView(JobItem):
+    """One job with its input, its result and the receipt of its cancellation."""
+
+    input: JsonValue
+    result: JsonValue
+    cancellation: dict[str, JsonValue] | None = Field(description="Reason, how it was stopped, and how long that took.")
+
+
+class EventView(BaseModel):
+    """One entry of what a job reported."""
+
+    seq: int
+    at: datetime
+    type: str
+    data: JsonValue
+
+
+class EventPage(BaseModel):
+    """Events in their order."""
+
+    items: list[EventView]
+    next_after: int | None = Field(description="Pass it as `after` for the next page; null when there is no more yet.")
+
+
+class StepView(BaseModel):
+    """A finished step; it never runs again."""
+
+    name: str
+    run: int = Field(description="The run that did it; 0 when it was inherited by a retry.")
+    started_at: datetime
+    finished_at: datetime
+    result: JsonValue
+
+
+class AttemptView(BaseModel):
+    """One execution of a job under a lease."""
+
+    run: int
+    worker_id: UUID | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Literal["failed", "released", "crashed", "running", "waiting", "completed", "cancelled"]
+    error: JobError | None
+
+
+class WorkerView(BaseModel):
+    """A process that runs jobs."""
+
+    id: UUID
+    name: str
+    queues: list[str]
+    concurrency: int
+    running: int
+    state: str
+    started_at: datetime
+    lease_until: datetime
+    ended_at: datetime | None
+
+
+class AcceptedJob(BaseModel):
+    """What a submission is answered with: the job is committed."""
+
+    id: UUID
+    task: str
+    queue: str
+    state: State
+    created: bool = Field(description="False when an unfinished job with the unique key was there already: this is it.")
+    links: dict[str, str]
+
+
+class Cancelled(BaseModel):
+    """`cancelled`, or `running` when the worker has yet to stop it."""
+
+    id: UUID
+    state: State
+    links: dict[str, str]
+
+
+RunAt = Annotated[AwareDatetime, Field(strict=False)]
+
+
+def links(job_id: UUID) -> dict[str, str]:
+    """Return where the parts of a job are."""
+    own = f"{PREFIX}/jobs/{job_id}"
+    parts = ("events", "steps", "attempts", "cancellation", "retry")
+    return {"self": own, **{part: f"{own}/{part}" for part in parts}}
+
+
+def present(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a job's row as the fields of `JobItem` or `JobView`."""
+    progress = {"fraction": row["progress"], "note": row["progress_note"]} if row["progress"] is not None else None
+    return {**row, "progress": progress, "links": links(row["id"])}
+
+
+def accepted(submitted: Submitted, task: str, queue: str) -> AcceptedJob:
+    """Return the answer to a submission."""
+    return AcceptedJob(
+        id=submitted.id,
+        task=task,
+        queue=queue,
+        state=submitted.state,
+        created=submitted.created,
+        links=links(submitted.id),
+    )

@@ -1,0 +1,89 @@
+"""The live view of one job as a stream of messages: its state first, its events from a given number on, its end last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from headrace.live.hub import Hub
+from headrace.live.message import PING, RETRY, message
+from headrace.live.topic import Entry, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: `ping` between signs of life, `longest` until a stream is closed and the client comes back."""
+
+    ping: float = 15.0
+    longest: float = 900.0
+
+
+async def job_stream(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> AsyncGenerator[bytes]:
+    """Yield messages until the job's end, the server's stop or the longest time; raises `NotFound`.
+
+    A client that says it saw an event that does not exist yet gets `reset`: it has to begin anew. Every event after
+    `after` comes once and in order, from the table as long as memory does not reach back so far.
+    """
+    async with hub.watch(job_id) as topic:
+        is_open = _until(hub, pace.longest)
+        seq, version = after, topic.version
+        yield RETRY + topic.snapshot.encode("state")
+        if not await _is_known(hub, topic, after):
+            yield _reset(after)
+            return
+        while is_open():
+            changed, is_final = topic.changed, topic.snapshot.is_final
+            entries = await _entries_after(hub, topic, seq)
+            if entries is None:
+                yield _reset(seq)
+                return
+            for entry in entries:
+                yield entry.message
+                seq = entry.seq
+            if seq < topic.seq:
+                continue
+            if topic.version != version:
+                version = topic.version
+                yield topic.snapshot.encode("state")
+            if is_final:
+                yield topic.snapshot.encode("end")
+                return
+            yield await _ping_unless(changed, pace.ping)
+
+
+def _until(hub: Hub, seconds: float) -> Callable[[], bool]:
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    return lambda: not hub.is_closing and clock() < deadline
+
+
+async def _entries_after(hub: Hub, topic: Topic, seq: int) -> list[Entry] | None:
+    """Return the next events, from memory or from the table; `None` if the next one is in neither."""
+    entries = topic.after(seq)
+    if entries is not None:
+        return entries
+    page = await hub.read_page(topic.snapshot.id, seq)
+    return page if page and page[0].seq == seq + 1 else None
+
+
+async def _is_known(hub: Hub, topic: Topic, seq: int) -> bool:
+    """Tell whether an event is stored; another process may have told it before this one read it."""
+    return seq <= topic.seq or bool(await hub.read_page(topic.snapshot.id, seq - 1))
+
+
+def _reset(seq: int) -> bytes:
+    return message(
+        "reset", {"after": seq, "reason": "There is nothing to go on from; load the job and its events anew."}
+    )
+
+
+async def _ping_unless(changed: asyncio.Event, seconds: float) -> bytes:
+    """Return nothing as soon as something changed, or a ping if nothing does for so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await changed.wait()
+    except TimeoutError:
+        return PING
+    return b""

@@ -1,0 +1,86 @@
+"""The web application: the domains' routers, the apps' routers and pages, behind one door."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from headrace.errors import SettingsError
+from headrace.jobs import api as jobs
+from headrace.jobs.views import PREFIX
+from headrace.live.hub import Hub
+from headrace.live.stream import Pace
+from headrace.runtime import Runtime
+from headrace.web import door, health, pages
+from headrace.web.body import take_json_only
+from headrace.web.errors import answer_errors, answer_raised
+from headrace.web.openapi import describe
+from headrace.web.tasks import task_router
+
+
+def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
+    """Return the application of a runtime and its apps; its live streams end when it shuts down."""
+    app = FastAPI(
+        title="Headrace",
+        version=version("headrace"),
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        exception_handlers={HTTPException: answer_raised, RequestValidationError: answer_raised},
+    )
+    app.state.runtime = runtime
+    app.state.hub = Hub(runtime.database, runtime.wakeups)
+    app.state.pace = pace or Pace()
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    _include_routers(app, runtime)
+    _add_door(app, runtime)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        app.state.hub.close()
+
+
+def _include_routers(app: FastAPI, runtime: Runtime) -> None:
+    app.include_router(health.router)
+    app.include_router(jobs.router, prefix=PREFIX)
+    app.include_router(task_router(runtime.tasks), prefix=PREFIX)
+    for own in runtime.apps:
+        if own.router:
+            app.include_router(_load(own.router), prefix=f"{PREFIX}/{own.name}")
+        if own.pages:
+            app.include_router(_load(own.pages), include_in_schema=False)
+    app.include_router(pages.router)
+    app.mount("/static", pages.static_files())
+
+
+def _add_door(app: FastAPI, runtime: Runtime) -> None:
+    """Add what every request passes; the first line is passed last."""
+    app.add_middleware(take_json_only)
+    app.add_middleware(door.complete_version)
+    app.add_middleware(door.refuse_cross_site)
+    app.add_middleware(door.check_host, allowed=runtime.settings.allowed_hosts)
+    app.add_middleware(answer_errors)
+    app.add_middleware(door.add_headers)
+
+
+def _load(target: str) -> APIRouter:
+    """Import a router by `module:name`."""
+    module, _, name = target.partition(":")
+    try:
+        router = getattr(import_module(module), name or "router")
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(f"The router {target} can't be loaded: {error}") from error
+    if not isinstance(router, APIRouter):
+        raise SettingsError(f"{target} is not a FastAPI APIRouter")
+    return router

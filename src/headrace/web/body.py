@@ -1,0 +1,124 @@
+"""Request bodies: JSON only, bounded before they are buffered, parsed strictly before FastAPI and pydantic see them.
+
+FastAPI's own parser takes NaN, lone surrogates and 1e400, and then fails on them with 500; so every body passes
+`headrace.json.parse` first, whichever router it is for. On types: our own models are strict (`"1"` and `true` are no
+numbers), an app's models and a task's input are as strict as they declare themselves (pydantic's `strict=True`).
+"""
+
+import asyncio
+
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from headrace.errors import HeadraceError, InvalidInput
+from headrace.json import parse
+from headrace.web.problem import problem
+
+BODY_MAX = 2 * 1024 * 1024
+DEADLINE = 30.0
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Body(BaseModel):
+    """A request body that takes no unknown fields and converts nothing."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class Refused(HeadraceError):
+    """The body is refused before it is read to its end, so the connection closes."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        """Take the status and code of the answer."""
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+def take_json_only(app: ASGIApp, limit: int = BODY_MAX, deadline: float = DEADLINE) -> ASGIApp:
+    """Wrap `app`: bodies of unsafe methods are strict JSON, and read here within `limit` bytes and `deadline` seconds."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in UNSAFE:
+            await app(scope, receive, send)
+            return
+        try:
+            body = await _read(Headers(scope=scope), receive, limit, deadline)
+            if body:
+                parse(body)
+        except Refused as refused:
+            answer = problem(refused.status, refused.code, str(refused), headers={"Connection": "close"})
+        except InvalidInput as invalid:
+            answer = problem(invalid.status, invalid.code, str(invalid))
+        else:
+            if body is not None:
+                await app(scope, _replay(body, receive), send)
+            return
+        await answer(scope, receive, send)
+
+    return wrapped
+
+
+async def _read(headers: Headers, receive: Receive, limit: int, deadline: float) -> bytes | None:
+    """Return the body, `None` if the client went away; raises `Refused`."""
+    _check_headers(headers, limit)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(deadline):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return None
+                chunks.append(message.get("body", b""))
+                size += len(chunks[-1])
+                if size > limit:
+                    raise _too_large(limit)
+                if not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        raise Refused(408, "body_too_slow", f"The body did not arrive within {deadline:.0f} s; send it again") from None
+    body = b"".join(chunks)
+    if body and not _is_json(headers.get("content-type", "")):
+        raise _not_json()
+    return body
+
+
+def _check_headers(headers: Headers, limit: int) -> None:
+    length = headers.get("content-length", "0")
+    has_body = length != "0" or "transfer-encoding" in headers
+    if has_body and headers.get("content-encoding", "identity") != "identity":
+        raise Refused(415, "encoding_unsupported", "Compressed bodies are not taken; send it without Content-Encoding")
+    if has_body and not _is_json(headers.get("content-type", "")):
+        raise _not_json()
+    if length.isdigit() and int(length[:20]) > limit:
+        raise _too_large(limit)
+
+
+def _is_json(content_type: str) -> bool:
+    essence, _, parameters = content_type.lower().partition(";")
+    kind = essence.strip()
+    charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
+    return (kind == "application/json" or kind.endswith("+json")) and charset in {"utf-8", "utf8"}
+
+
+def _not_json() -> Refused:
+    return Refused(415, "not_json", "The body has to be JSON in UTF-8, with Content-Type: application/json")
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, "too_large", f"The body is larger than {limit // 1024} KiB; put large data in a file")
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that hands the body out once and then waits for the client to go away."""
+    is_given = False
+
+    async def replayed() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed

@@ -1,0 +1,128 @@
+"""The door: what every request passes before a route sees it, as plain ASGI wrappers."""
+
+import re
+from collections.abc import Collection
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from headrace.ids import new_id
+from headrace.web.body import UNSAFE
+from headrace.web.problem import problem
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+HEADERS_MAX = 32 * 1024
+_PORT = re.compile(r":\d{1,5}$")
+
+# Everything comes from here: no inline script or style, no frame around us.
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def add_headers(app: ASGIApp) -> ASGIApp:
+    """Wrap `app`: every answer has a request id and the security headers; a route may set its own in their place."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        request_id = str(new_id())
+        is_api = scope["path"].startswith("/api/")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)
+                headers["X-Request-Id"] = request_id
+                if is_api:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await app(scope, receive, send_with_headers)
+
+    return wrapped
+
+
+def check_host(app: ASGIApp, allowed: Collection[str]) -> ASGIApp:
+    """Wrap `app`: only requests for a known host name pass, so that no foreign name can be pointed at us (DNS rebinding)."""
+    names = {_bare(name) for name in (*LOOPBACK, *allowed)}
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await app(scope, receive, send)
+            return
+        hosts = Headers(scope=scope).getlist("host")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAX:
+            detail = f"The headers are larger than {HEADERS_MAX // 1024} KiB"
+            answer = problem(431, "headers_too_large", detail, headers={"Connection": "close"})
+        elif len(hosts) != 1:
+            answer = problem(400, "host_missing", "The request needs exactly one Host header")
+        elif _bare(hosts[0]) not in names:
+            detail = "This server does not answer to that host name; an operator can add it to HEADRACE_ALLOWED_HOSTS"
+            answer = problem(421, "host_unknown", detail)
+        else:
+            await app(scope, receive, send)
+            return
+        await answer(scope, receive, send)
+
+    return wrapped
+
+
+def refuse_cross_site(app: ASGIApp) -> ASGIApp:
+    """Wrap `app`: what changes something can't be sent by a page of another site.
+
+    Browsers say where a request comes from (`Sec-Fetch-Site`, older ones `Origin`); programs say nothing and pass.
+    """
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in UNSAFE and _is_foreign(Headers(scope=scope)):
+            detail = "Pages of other sites can't do this; use this server's own pages or an API client"
+            await problem(403, "cross_site", detail)(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+def complete_version(app: ASGIApp) -> ASGIApp:
+    """Wrap `app`: `/api/x` answers as `/api/v1/x`."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope.get("path", "")
+        if path.startswith("/api/") and not path.startswith("/api/v1/"):
+            raw: bytes = scope.get("raw_path") or path.encode()
+            scope = {**scope, "path": f"/api/v1/{path[5:]}", "raw_path": b"/api/v1/" + raw[5:]}
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+def _is_foreign(headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is not None and not re.fullmatch(
+        f"https?://{re.escape(headers.get('host', ''))}", origin, re.IGNORECASE
+    )
+
+
+def _bare(host: str) -> str:
+    """Return a host name without port, brackets and final dot, in lower case."""
+    name = host.strip().lower()
+    name = name if name.count(":") > 1 and not name.startswith("[") else _PORT.sub("", name)
+    return name.strip("[]").rstrip(".")

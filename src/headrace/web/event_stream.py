@@ -1,0 +1,93 @@
+"""A response of server-sent events that no client can hold on to: sending has a deadline, and a hang-up ends the source."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Self
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from headrace.errors import InvalidInput
+
+SEND_TIMEOUT = 20.0
+EVENT_MAX = 2**31 - 1
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # nginx would collect the messages otherwise
+}
+
+
+class EventStream(Response):
+    """Sends what `source` yields; a client that takes nothing for 20 s is cut off."""
+
+    def __init__(self, source: AsyncGenerator[bytes], *, send_timeout: float = SEND_TIMEOUT) -> None:
+        """Take encoded messages; the source is closed when the stream ends, however it ends."""
+        super().__init__(headers=HEADERS)
+        del self.headers["content-length"]
+        self._source = source
+        self._send_timeout = send_timeout
+
+    @classmethod
+    async def begin(cls, source: AsyncGenerator[bytes]) -> Self:
+        """Wait for the first message, so that an error before it is answered as one."""
+        first = await anext(source)
+
+        async def messages() -> AsyncGenerator[bytes]:
+            async with aclosing(source):
+                yield first
+                async for message in source:
+                    yield message
+
+        return cls(messages())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the source or the client ends."""
+        sending = asyncio.create_task(self._send_all(send))
+        hanging_up = asyncio.create_task(_hung_up(receive))
+        try:
+            await asyncio.wait({sending, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, hanging_up):
+                task.cancel()
+            results = await asyncio.gather(sending, hanging_up, return_exceptions=True)
+        if isinstance(results[0], TimeoutError):
+            # Closing would wait for the client to take what is buffered.
+            scope.get("state", {}).get("abort", lambda: None)()
+        elif isinstance(results[0], Exception):
+            raise results[0]
+
+    async def _send_all(self, send: Send) -> None:
+        async with aclosing(self._source) as source:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            async for chunk in source:
+                if not chunk:
+                    continue
+                async with asyncio.timeout(self._send_timeout):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def is_asked_for(request: Request) -> bool:
+    """Whether the client wants a stream: its `Accept` names `text/event-stream`."""
+    kinds = (part.partition(";")[0].strip() for part in request.headers.get("accept", "").lower().split(","))
+    return "text/event-stream" in kinds
+
+
+def last_event_id(request: Request) -> int | None:
+    """Return the number of the last event that a returning client saw; `InvalidInput` (400) when it is no number."""
+    text = request.headers.get("last-event-id", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= EVENT_MAX):
+        error = InvalidInput("Last-Event-ID is not an id that this stream sent; leave it out to begin anew")
+        error.status, error.code = 400, "event_id_malformed"
+        raise error
+    return int(text)

@@ -1,0 +1,122 @@
+"""`Idempotency-Key`: the same request sent again gets the first answer again, and nothing is done twice.
+
+After draft-ietf-httpapi-idempotency-key-header: the answer is kept for 24 hours, in the transaction of the work, so either
+both exist or neither. The same key with another body is refused (422), as is one whose first request is still going (409).
+An error is not kept: a request that failed may be sent again under its key.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import orjson
+from fastapi import Depends, Header, Request
+from starlette.responses import Response
+
+from headrace.db.execute import AsyncCaller, execute
+from headrace.db.query import query
+from headrace.errors import Conflict, HeadraceError
+from headrace.web.runtime import CurrentRuntime
+
+KEY_MAX = 255
+# The draft's string (RFC 8941, section 3.3.3), and the bare form that most clients send.
+_QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]+")
+
+
+class KeyMalformed(HeadraceError):
+    """The header is no key."""
+
+    code = "idempotency_key_malformed"
+    status = 400
+
+
+class KeyReused(HeadraceError):
+    """The key was used for another request."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+class KeyBusy(Conflict):
+    """The first request with this key is still going."""
+
+    code = "idempotency_key_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that is to be done once; without a key it is simply done."""
+
+    scope: str
+    key: str | None
+    fingerprint: str
+    now: datetime | None
+
+    async def answer(self, conn: AsyncCaller, work: Callable[[], Awaitable[Response]]) -> Response:
+        """Return the answer kept under the key, or do `work` and keep its answer, all in the transaction of `conn`.
+
+        Raises `KeyReused` or `KeyBusy`.
+        """
+        if self.key is None:
+            return await work()
+        params = {"scope": self.scope, "key": self.key, "now": self.now}
+        [(is_ours, fingerprint, status, headers, body)] = await execute(conn, query(__package__, "find_answer"), params)
+        if fingerprint is not None:
+            if fingerprint != self.fingerprint:
+                raise KeyReused("This Idempotency-Key was used for another request; make a new key")
+            return Response(body, status, {**headers, "Idempotency-Replayed": "true"})
+        if not is_ours:
+            raise _busy()
+        return await self._do(conn, work)
+
+    async def _do(self, conn: AsyncCaller, work: Callable[[], Awaitable[Response]]) -> Response:
+        answer = await work()
+        kept = {name: value for name, value in answer.headers.items() if name in {"content-type", "location"}}
+        params = {
+            "scope": self.scope,
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "status": answer.status_code,
+            "headers": orjson.dumps(kept).decode(),
+            "body": bytes(answer.body).decode(),
+            "now": self.now,
+        }
+        if not await execute(conn, query(__package__, "keep_answer"), params):
+            raise _busy()
+        return answer
+
+
+async def once(
+    request: Request,
+    runtime: CurrentRuntime,
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="Sent again with the same key and body within 24 h, the answer is the first one's."),
+    ] = None,
+) -> Once:
+    """Read the header; raises `KeyMalformed`."""
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise KeyMalformed("There is more than one Idempotency-Key header; send one")
+    key = None if idempotency_key is None else _parse(idempotency_key.strip())
+    scope = f"{request.method} {request.url.path}"
+    fingerprint = hashlib.sha256(request.url.query.encode() + b"\n" + await request.body()).hexdigest()
+    return Once(scope, key, fingerprint, runtime.clock.now)
+
+
+DoneOnce = Annotated[Once, Depends(once)]
+
+
+def _parse(header: str) -> str:
+    quoted = _QUOTED.fullmatch(header)
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header
+    if not key or len(key) > KEY_MAX or not (quoted or _BARE.fullmatch(header)):
+        raise KeyMalformed(f"An Idempotency-Key is 1 to {KEY_MAX} printable ASCII characters, bare or in double quotes")
+    return key
+
+
+def _busy() -> KeyBusy:
+    return KeyBusy("Another request with this Idempotency-Key is still going; ask again in a moment")

@@ -1,0 +1,36 @@
+"""Our own pages: the first screen, the API's reference, and the files they need; nothing comes from elsewhere."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+STATIC = Path(__file__).parent / "static"
+BUILT = STATIC / "built"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def first_screen() -> FileResponse:
+    """Return the first screen."""
+    return _page("index.html")
+
+
+@router.get("/docs")
+async def reference() -> FileResponse:
+    """Return the API's reference, which reads the OpenAPI file."""
+    return _page("docs.html")
+
+
+def static_files() -> StaticFiles:
+    """Return what `make install` built: our pages' files at `built/`, third-party ones at `vendor/`."""
+    return StaticFiles(directory=STATIC, check_dir=False)
+
+
+def _page(name: str) -> FileResponse:
+    if not (BUILT / name).is_file():
+        raise HTTPException(404, f"{name} is not built; run `make install`")
+    return FileResponse(BUILT / name, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,134 @@
+"""The web process: uvicorn on a loopback socket, the wake-ups and the queue's upkeep on one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+
+import structlog
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from headrace.cli.lifeline import stop_at_eof
+from headrace.errors import SettingsError
+from headrace.observe import logs
+from headrace.runtime import Runtime, load_apps
+from headrace.settings import Settings
+from headrace.web.app import create_app
+from headrace.web.protocol import BoundedProtocol
+from headrace.worker.process import start_upkeep
+
+log = structlog.get_logger(__name__)
+
+CONNECTIONS = 8
+STOP_GRACE = 10
+# The kernel gives up on a client that takes nothing for so long, so that a half-open connection does not stay for ever.
+USER_TIMEOUT_MS = 30_000
+
+
+def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, or until the pipe `parent_fd` ends; requests in flight are finished first.
+
+    Raises `SettingsError` for an address that is not loopback, or is taken.
+    """
+    logs.configure(settings, process="web")
+    listener = bind(settings.host, settings.port)
+    apps = load_apps(targets)
+    if parent_fd is not None:
+        stop_at_eof(parent_fd, lambda: os.kill(os.getpid(), signal.SIGTERM), grace=STOP_GRACE + 5)
+
+    async def run() -> None:
+        async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime:
+            await serve_runtime(runtime, listener)
+
+    with contextlib.closing(listener), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
+async def serve_runtime(runtime: Runtime, listener: socket.socket) -> None:
+    """Serve a runtime on a bound socket until a signal comes."""
+    app = create_app(runtime)
+    server = Server(configure(app), app)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    background = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+    try:
+        log.info("web.started", address=runtime.settings.address, apps=[own.name for own in runtime.apps])
+        await server.serve(sockets=[listener])
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+    log.info("web.stopped")
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with signals left to us and live streams ended first."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        """Take the application whose hub is closed at the stop."""
+        super().__init__(config)
+        self._app = app
+
+    def stop(self) -> None:
+        """Finish what is in flight and stop; asked twice, stop at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self._app.state.hub.close()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signals: uvicorn would raise them again after the stop, and the process would end by one."""
+        yield
+
+
+def configure(app: FastAPI) -> uvicorn.Config:
+    """Return uvicorn's configuration: our protocol, no logging of its own, no proxy headers believed."""
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_GRACE,
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises `SettingsError` unless the address is loopback and free."""
+    address = "127.0.0.1" if host == "localhost" else host
+    if not _is_loopback(address):
+        raise SettingsError(
+            f"HEADRACE_HOST is {host}, but without accounts the server listens on this machine only: "
+            "use 127.0.0.1 or ::1, and an SSH tunnel to reach it from elsewhere"
+        )
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # accepted connections inherit it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
+        listener.bind((address, port))
+        listener.listen(1_024)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"Can't listen on {host} port {port}: {error.strerror}; set HEADRACE_HOST or HEADRACE_PORT"
+        ) from error
+    return listener
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
