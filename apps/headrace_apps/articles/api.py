@@ -1,0 +1,90 @@
+"""The routes under `/api/v1/articles`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from headrace import Idempotency, Page, Session
+from headrace_apps.articles import shelf
+from headrace_apps.articles.brief import Brief, Enrichment
+from headrace_apps.articles.describing import enrich_article
+from headrace_apps.articles.models import Source
+from headrace_apps.articles.publication import publish_article, unpublish_article
+from headrace_apps.articles.text import Base, change_article, create_article
+from headrace_apps.articles.views import Accepted, ArticleChange, ArticleQuery, ArticleSummary, ArticleView, NewArticle
+from headrace_apps.articles.writing import write_article
+
+router = APIRouter(tags=["articles"])
+
+Key = Annotated[str, Path(description="The article's id or its slug.")]
+Id = Annotated[UUID, Path(description="The article's id.")]
+
+
+@router.get("", operation_id="list_articles")
+async def list_all(session: Session, wanted: Annotated[ArticleQuery, Query()]) -> Page[ArticleSummary]:
+    """List articles, the newest first, without their bodies."""
+    articles = await shelf.list_articles(session, wanted.search(), limit=wanted.limit + 1, after=wanted.cursor)
+    items = [ArticleSummary.model_validate(article) for article in articles[: wanted.limit]]
+    return Page(items=items, next_cursor=str(items[-1].id) if len(articles) > wanted.limit else None)
+
+
+@router.post("", operation_id="create_article", status_code=201)
+async def create(session: Session, new: NewArticle, response: Response) -> ArticleView:
+    """Keep an article as a draft."""
+    article = await create_article(session, new.text(), source=Source.HUMAN)
+    response.headers["Location"] = f"/api/v1/articles/{article.id}"
+    return ArticleView.model_validate(article)
+
+
+@router.post("/generations", operation_id="generate_article", status_code=202, response_model=Accepted)
+async def generate(session: Session, brief: Brief, once: Idempotency) -> Response:
+    """Have an article written from a brief."""
+
+    async def submit() -> Response:
+        submitted = await write_article.submit(session, brief)
+        return _accepted(Accepted.of(submitted, f"/api/v1/articles?job_id={submitted.id}"))
+
+    return await once.answer(session, submit)
+
+
+@router.get("/{key}", operation_id="show_article")
+async def show(session: Session, key: Key) -> ArticleView:
+    """Show an article, drafts too."""
+    return ArticleView.model_validate(await shelf.find_article(session, key))
+
+
+@router.patch("/{article_id}", operation_id="update_article")
+async def update(session: Session, article_id: Id, change: ArticleChange) -> ArticleView:
+    """Change an article's text; 409 `version_conflict` if it was changed since the version that was read."""
+    article = await change_article(session, Base(article_id, change.version), change.change(), source=Source.HUMAN)
+    return ArticleView.model_validate(article)
+
+
+@router.put("/{article_id}/publication", operation_id="publish_article")
+async def publish(session: Session, article_id: Id) -> ArticleView:
+    """Make an article readable at `/read`."""
+    return ArticleView.model_validate(await publish_article(session, article_id))
+
+
+@router.delete("/{article_id}/publication", operation_id="unpublish_article")
+async def unpublish(session: Session, article_id: Id) -> ArticleView:
+    """Make an article a draft again."""
+    return ArticleView.model_validate(await unpublish_article(session, article_id))
+
+
+@router.post("/{article_id}/enrichments", operation_id="enrich_article", status_code=202, response_model=Accepted)
+async def enrich(session: Session, article_id: Id, once: Idempotency) -> Response:
+    """Have a new summary and new tags written; one job at a time does this for an article."""
+    await shelf.fetch_article(session, article_id)
+
+    async def submit() -> Response:
+        submitted = await enrich_article.submit(session, Enrichment(article_id=article_id), unique_key=str(article_id))
+        return _accepted(Accepted.of(submitted, f"/api/v1/articles/{article_id}"))
+
+    return await once.answer(session, submit)
+
+
+def _accepted(accepted: Accepted) -> Response:
+    headers = {"Location": accepted.links["job"]}
+    return Response(accepted.model_dump_json(), 202, headers, media_type="application/json")
