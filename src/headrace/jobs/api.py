@@ -30,7 +30,7 @@ from headrace.jobs.views import (
 from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
-from headrace.web.idempotency import DoneOnce
+from headrace.web.idempotency import Idempotency
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentHub, CurrentRuntime
 from headrace.web.submission import SubmitOptions, accept, accepted_answer
@@ -53,7 +53,7 @@ class SubmitJob(SubmitOptions):
 
 
 @router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
-async def submit_job(body: SubmitJob, runtime: CurrentRuntime, once: DoneOnce) -> Response:
+async def submit_job(body: SubmitJob, runtime: CurrentRuntime, once: Idempotency) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
     async with runtime.database.transaction() as conn:
@@ -169,7 +169,7 @@ async def cancel_job(job_id: UUID, runtime: CurrentRuntime, response: Response) 
 
 
 @router.post("/jobs/{job_id}/retry", status_code=202, response_model=AcceptedJob, operation_id="retry_job")
-async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: DoneOnce) -> Response:
+async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: Idempotency) -> Response:
     """Submit a finished job again, as a new job that inherits its finished steps."""
     topics = {JOBS}
 

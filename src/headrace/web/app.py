@@ -61,7 +61,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
         if own.pages:
             app.include_router(_load(own.pages), include_in_schema=False)
     app.include_router(pages.router)
-    app.mount("/static", pages.static_files())
+    pages.add_files(app)
 
 
 def _add_door(app: FastAPI, runtime: Runtime) -> None:

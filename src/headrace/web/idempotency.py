@@ -107,7 +107,7 @@ async def once(
     return Once(scope, key, fingerprint, runtime.clock.now)
 
 
-DoneOnce = Annotated[Once, Depends(once)]
+Idempotency = Annotated[Once, Depends(once)]
 
 
 def _parse(header: str) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
@@ -25,9 +25,10 @@ async def reference() -> FileResponse:
     return _page("docs.html")
 
 
-def static_files() -> StaticFiles:
-    """Return what `make install` built: our pages' files at `built/`, third-party ones at `vendor/`."""
-    return StaticFiles(directory=STATIC, check_dir=False)
+def add_files(app: FastAPI) -> None:
+    """Serve what `make install` built: third-party files under `/static/vendor`, our pages' own under `/static`."""
+    app.mount("/static/vendor", StaticFiles(directory=STATIC / "vendor", check_dir=False))
+    app.mount("/static", StaticFiles(directory=BUILT, check_dir=False))
 
 
 def _page(name: str) -> FileResponse:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from headrace.jobs.task import Task
 from headrace.jobs.views import PREFIX, AcceptedJob
-from headrace.web.idempotency import DoneOnce
+from headrace.web.idempotency import Idempotency
 from headrace.web.runtime import CurrentRuntime
 from headrace.web.submission import SubmitOptions, accept
 
@@ -68,7 +68,7 @@ def _submitter(task: Task[Any, Any]) -> Callable[..., Awaitable[Response]]:
     """Return the route of one task. The body's model tells OpenAPI the input's type; the task itself checks it."""
     model = _body_model(task)
 
-    async def submit(body: SubmitOptions, runtime: CurrentRuntime, once: DoneOnce) -> Response:
+    async def submit(body: SubmitOptions, runtime: CurrentRuntime, once: Idempotency) -> Response:
         value: JsonValue = getattr(body, "input", None)
         async with runtime.database.transaction() as conn:
             return await once.answer(conn, lambda: accept(conn, task, value, body))
