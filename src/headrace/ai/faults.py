@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import httpx2
@@ -73,7 +73,7 @@ class Asked:
 
     model: str
     key_setting: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
 
 
 def failure_of(error: Exception, asked: Asked, partial: Partial) -> CallFailed:

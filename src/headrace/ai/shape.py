@@ -18,6 +18,7 @@ from headrace.json import Json
 T = TypeVar("T")
 
 _WRAP = "value"
+_SHAPES_MAX = 500
 _shapes: dict[object, Shape[object]] = {}
 
 
@@ -79,6 +80,8 @@ def shape_of(kind: type[T]) -> Shape[T]:
     except TypeError:  # an annotation with unhashable metadata
         return Shape(kind)
     if known is None:
+        if len(_shapes) >= _SHAPES_MAX:  # types that are made anew in every run would pile up
+            _shapes.clear()
         known = _shapes[kind] = Shape(kind)
     return cast("Shape[T]", known)
 

@@ -1,0 +1,375 @@
+"""`job.ai` in real jobs: stored once, streamed, priced, and failed in the way that fits the fault."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from pydantic import BaseModel, Field
+from tests.ai.conftest import Bench
+
+from headrace.ai.errors import MalformedAnswer
+from headrace.ai.offline import LABEL, MARK
+from headrace.context import Job, SyncJob
+from headrace.errors import RetryLater
+from headrace.jobs.backoff import Retry
+from headrace.testing.provider import FakeProvider, Gate, Tokens
+
+pytestmark = pytest.mark.anyio
+
+AT_ONCE = Retry(attempts=3, first=timedelta(0), longest=timedelta(0))
+
+
+class City(BaseModel):
+    name: str
+    people: int = Field(ge=0)
+
+
+async def test_text_is_the_providers_answer_and_a_stored_step(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    provider.reply("Hello ", "there", tokens=Tokens(1_000, 100, 400, 30))
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert job["result"] == "Hello there"
+    (step,) = await bench.steps(job["id"])
+    assert step["name"] == "ai.text"
+    assert step["result"]["value"] == "Hello there"
+    assert (step["result"]["model"], step["result"]["offline"]) == ("openai:fake-model", False)
+    assert step["result"]["usage"] == {
+        "input": 1_000,
+        "output": 100,
+        "cached": 400,
+        "reasoning": 30,
+        "estimated": False,
+    }
+
+
+async def test_text_is_streamed_into_the_job_while_it_is_written(bench: Bench, provider: FakeProvider):
+    gate = Gate()
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    provider.reply("Hello ", gate, "there")
+    bench.start_worker()
+    job_id = await bench.submit(write)
+    await gate.reached()
+
+    await bench.until_written(job_id, "ai.text", "Hello ")
+    gate.open()
+    await bench.finished(job_id)
+    assert await bench.written(job_id, "ai.text") == "Hello there"
+
+
+async def test_extract_returns_a_value_of_the_type(bench: Bench, provider: FakeProvider):
+    seen: list[object] = []
+
+    @bench.app.task
+    async def look_up(job: Job) -> City:
+        city = await job.ai.extract("Which city?", City)
+        seen.append(city)
+        return city
+
+    provider.reply_json({"name": "Ulm", "people": 126_000})
+    bench.start_worker()
+    job = await bench.run(look_up)
+
+    assert seen == [City(name="Ulm", people=126_000)]
+    assert job["result"] == {"name": "Ulm", "people": 126_000}
+
+
+async def test_extract_takes_types_that_are_no_object(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    async def look_up(job: Job) -> list[City]:
+        return await job.ai.extract("Which cities?", list[City])
+
+    provider.reply_json({"value": [{"name": "Ulm", "people": 126_000}]})
+    bench.start_worker()
+    job = await bench.run(look_up)
+
+    assert job["result"] == [{"name": "Ulm", "people": 126_000}]
+
+
+async def test_a_finished_call_is_never_made_again(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        city = await job.ai.extract("Which city?", City)
+        if job.run == 1:
+            raise RetryLater("once more", after=timedelta(0))
+        return f"{city.name}, {city.people}"
+
+    provider.reply_json({"name": "Ulm", "people": 126_000})
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert (job["result"], job["run"]) == ("Ulm, 126000", 2)
+    assert len(provider.requests) == 1
+    assert len(await bench.calls(job["id"])) == 1
+
+
+async def test_a_finished_call_stays_valid_when_the_default_model_changes(bench: Bench, provider: FakeProvider):
+    changed = bench.runtime.settings.model_copy(update={"ai_model": "offline:writer"})
+
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        text = await job.ai.text("Say hello")
+        if job.run == 1:
+            bench.runtime.models._settings = changed
+            raise RetryLater("once more", after=timedelta(0))
+        return text
+
+    provider.reply("Hello")
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert job["result"] == "Hello"
+
+
+async def test_calls_side_by_side_have_a_key_each(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    async def write(job: Job) -> list[str]:
+        return [await job.ai.text(f"Say {word}", key=word) for word in ("one", "two")]
+
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert job["result"] == ["This is a fake answer to: Say one", "This is a fake answer to: Say two"]
+    assert len({step["name"] for step in await bench.steps(job["id"])}) == 2
+
+
+async def test_a_plain_function_asks_with_the_same_words(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    def write(job: SyncJob) -> str:
+        city = job.ai.extract("Which city?", City, name="city")
+        return city.name + job.ai.text("Say hello", system="Be brief")
+
+    provider.reply_json({"name": "Ulm", "people": 126_000})
+    provider.reply(": hello")
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert job["result"] == "Ulm: hello"
+    assert [request.system for request in provider.requests] == ["", "Be brief"]
+
+
+async def test_a_call_is_in_the_ledger_with_its_tokens_and_its_price(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model="openai:gpt-5")
+
+    provider.reply("Hello", tokens=Tokens(1_000, 100, 500, 30))
+    bench.start_worker()
+    job = await bench.run(write)
+
+    (call,) = await bench.calls(job["id"])
+    assert (call["state"], call["provider"], call["model"], call["step"]) == ("ok", "openai", "gpt-5", "ai.text")
+    assert (call["input_tokens"], call["output_tokens"]) == (1_000, 100)
+    assert (call["cached_tokens"], call["reasoning_tokens"]) == (500, 30)
+    # gpt-5: $1.25 a million in, a tenth of that cached, $10 out
+    price = Decimal(500) * Decimal("1.25") + Decimal(500) * Decimal("0.125") + Decimal(100) * 10
+    assert call["cost_nano_usd"] == price * 1_000
+    assert (call["run"], call["finish_reason"], call["error_code"]) == (1, "stop", None)
+    assert call["first_token_ms"] >= 0
+    assert call["finished_at"] >= call["started_at"]
+
+
+async def test_the_price_of_an_unknown_model_is_unknown_not_nothing(bench: Bench, provider: FakeProvider):
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model="openai:nobody-knows-this")
+
+    bench.start_worker()
+    job = await bench.run(write)
+
+    (call,) = await bench.calls(job["id"])
+    assert (call["state"], call["cost_nano_usd"]) == ("ok", None)
+
+
+async def test_a_call_is_in_the_ledger_before_the_provider_is_asked(bench: Bench, provider: FakeProvider):
+    gate = Gate()
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    provider.reply(gate, "Hello")
+    bench.start_worker()
+    job_id = await bench.submit(write)
+    await gate.reached()
+
+    (call,) = await bench.calls(job_id)
+    gate.open()
+    await bench.finished(job_id)
+    assert (call["state"], call["finished_at"]) == ("open", None)
+
+
+async def test_no_database_connection_is_held_while_the_provider_answers(bench: Bench, provider: FakeProvider):
+    gate = Gate()
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    bench.start_worker()
+    for _ in range(6):  # more calls than the process has connections
+        provider.reply(gate, "Hello")
+    job_ids = [await bench.submit(write) for _ in range(6)]
+    for job_id in job_ids:
+        await bench.until(job_id, lambda job: job["state"] == "running")
+
+    gate.open()
+    assert {(await bench.finished(job_id))["state"] for job_id in job_ids} == {"completed"}
+
+
+async def test_a_rate_limited_call_is_tried_again_no_sooner_than_asked(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    provider.fail(429, retry_after=1)
+    provider.reply("Hello")
+    bench.start_worker()
+    job = await bench.run(write)
+
+    first, second = await bench.calls(job["id"])
+    assert job["result"] == "Hello"
+    assert second["started_at"] - first["finished_at"] >= timedelta(seconds=1)
+    assert (first["state"], first["error_code"], first["input_tokens"]) == ("error", "ai_rate_limited", None)
+
+
+async def test_a_spent_account_fails_the_job_at_once(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello")
+
+    provider.fail(429, code="insufficient_quota", retry_after=1)
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert (job["state"], job["error"]["code"]) == ("failed", "ai_spend_limit_reached")
+    assert len(provider.requests) == 1
+
+
+async def test_a_cut_call_is_billed_by_estimate_and_made_again(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model="openai:gpt-5")
+
+    provider.cut("Hel")
+    provider.reply("Hello")
+    bench.start_worker()
+    job = await bench.run(write)
+
+    first, _ = await bench.calls(job["id"])
+    assert job["result"] == "Hello"
+    assert (first["state"], first["error_code"]) == ("error", "ai_stream_cut")
+    assert (first["input_tokens"], first["output_tokens"]) == (3, 1)
+    assert first["cost_nano_usd"] > 0
+
+
+async def test_a_malformed_answer_is_billed_and_its_text_kept(bench: Bench, provider: FakeProvider):
+    raised: list[MalformedAnswer] = []
+
+    @bench.app.task(retry=Retry(attempts=1))
+    async def look_up(job: Job) -> City:
+        try:
+            return await job.ai.extract("Which city?", City)
+        except MalformedAnswer as error:
+            raised.append(error)
+            raise
+
+    provider.reply('{"name": "Ulm", ', '"people": -4}', tokens=Tokens(20, 10))
+    bench.start_worker()
+    job = await bench.run(look_up)
+
+    assert (job["state"], job["error"]["code"]) == ("failed", "ai_malformed_answer")
+    assert "people" in job["error"]["message"]
+    assert raised[0].raw == '{"name": "Ulm", "people": -4}'
+    assert await bench.written(job["id"], "ai.extract") == raised[0].raw
+    (call,) = await bench.calls(job["id"])
+    assert (call["state"], call["error_code"], call["output_tokens"]) == ("error", "ai_malformed_answer", 10)
+
+
+async def test_a_malformed_answer_can_heal(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def look_up(job: Job) -> City:
+        return await job.ai.extract("Which city?", City)
+
+    provider.reply("Sorry, here is your JSON:")
+    provider.reply_json({"name": "Ulm", "people": 1})
+    bench.start_worker()
+    job = await bench.run(look_up)
+
+    assert (job["state"], job["run"]) == ("completed", 2)
+
+
+async def test_a_structured_answer_cut_at_its_limit_says_what_to_raise(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def look_up(job: Job) -> City:
+        return await job.ai.extract("Which city?", City, max_output_tokens=3)
+
+    provider.reply('{"name": "U', finish_reason="length")
+    bench.start_worker()
+    job = await bench.run(look_up)
+
+    assert job["error"]["code"] == "ai_answer_truncated"
+    assert "max_output_tokens" in job["error"]["message"]
+    assert len(provider.requests) == 1
+
+
+async def test_a_cancelled_job_hangs_up_and_settles_its_call(bench: Bench, provider: FakeProvider):
+    gate = Gate()
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model="openai:gpt-5")
+
+    provider.reply("Hello ", gate, "there")
+    bench.start_worker()
+    job_id = await bench.submit(write)
+    await gate.reached()
+    await bench.until_written(job_id, "ai.text", "Hello ")
+    await bench.cancel(job_id)
+
+    await provider.hung_up(patience=3)
+    assert (await bench.finished(job_id))["state"] == "cancelled"
+    (call,) = await bench.calls(job_id)
+    assert (call["state"], call["error_code"]) == ("error", "cancelled")
+    assert (call["input_tokens"], call["output_tokens"]) == (3, 2)
+    assert call["cost_nano_usd"] > 0
+
+
+async def test_an_unknown_model_fails_the_job_and_names_the_providers(bench: Bench, provider: FakeProvider):
+    @bench.app.task(retry=AT_ONCE)
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model="gpt-5")
+
+    bench.start_worker()
+    job = await bench.run(write)
+
+    assert (job["error"]["code"], job["run"]) == ("ai_unknown_model", 1)
+    assert "offline, openai" in job["error"]["message"]
+    assert await bench.calls(job["id"]) == []
+
+
+async def test_the_offline_writer_says_so_and_costs_nothing(bench: Bench):
+    class Note(BaseModel):
+        title: str
+
+    @bench.app.task
+    async def write(job: Job) -> tuple[str, str]:
+        note = await job.ai.extract("Outline an article on tea", Note, model="offline:writer")
+        return await job.ai.text("Write about tea", model="offline:writer"), note.title
+
+    bench.start_worker()
+    job = await bench.run(write)
+
+    text, title = job["result"]
+    assert text.startswith(LABEL)
+    assert title.endswith(MARK)
+    assert [step["result"]["offline"] for step in await bench.steps(job["id"])] == [True, True]
+    assert [(call["model"], call["cost_nano_usd"]) for call in await bench.calls(job["id"])] == [("writer", 0)] * 2
