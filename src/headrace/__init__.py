@@ -14,7 +14,7 @@
 `Job` and `SyncJob` (what a task is given), `Task.submit` (a job in your own transaction), `Retry`, and `headrace.testing`.
 
 What a route of an app needs is imported on first use, so that workers don't load a web framework: `Session` (a SQLAlchemy
-session in the request's transaction), `Idempotency` and paging.
+session in the request's transaction), `Idempotency` (an answer given once per key) and `Page`.
 """
 
 from __future__ import annotations
@@ -41,17 +41,25 @@ from headrace.jobs.states import State
 from headrace.jobs.task import Task
 
 if TYPE_CHECKING:
+    from headrace.web.idempotency import DoneOnce as Idempotency
+    from headrace.web.paging import Page
     from headrace.web.session import Session
 
-_LAZY = {"Session": "headrace.web.session"}
+_LAZY = {
+    "Idempotency": ("headrace.web.idempotency", "DoneOnce"),
+    "Page": ("headrace.web.paging", "Page"),
+    "Session": ("headrace.web.session", "Session"),
+}
 
 __all__ = [
     "App",
     "Conflict",
     "HeadraceError",
+    "Idempotency",
     "InvalidInput",
     "Job",
     "NotFound",
+    "Page",
     "PermanentError",
     "Retry",
     "RetryLater",
@@ -68,5 +76,6 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in _LAZY:
-        return getattr(importlib.import_module(_LAZY[name]), name)
+        module, attribute = _LAZY[name]
+        return getattr(importlib.import_module(module), attribute)
     raise AttributeError(f"module 'headrace' has no attribute {name!r}")

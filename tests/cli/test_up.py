@@ -51,7 +51,7 @@ except HeadraceError as error:
 CHILD = """
 import os, signal, socket, sys, threading, urllib.parse
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from headrace.cli.lifeline import stop_at_eof
+from headrace.lifeline import stop_at_eof
 
 path, name, mode, *rest = sys.argv[1:]
 

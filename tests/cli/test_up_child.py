@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from headrace.cli.child import Child, Role, pause_before
-from headrace.cli.lifeline import lifeline
+from headrace.lifeline import lifeline
 from headrace.cli.signals import Signals
 
 DEAF = """
@@ -24,7 +24,7 @@ time.sleep(600)
 
 ORPHAN = """
 import sys, time
-from headrace.cli.lifeline import stop_at_eof
+from headrace.lifeline import stop_at_eof
 stop_at_eof(int(sys.argv[1]), lambda: None, grace=0.1)
 print("ready", flush=True)
 time.sleep(600)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from headrace.cli.child import Child, Role
-from headrace.cli.lifeline import lifeline
+from headrace.lifeline import lifeline
 from headrace.cli.signals import Signals
 from headrace.db.embedded import EmbeddedServer
 from headrace.errors import DatabaseFailed

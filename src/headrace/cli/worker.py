@@ -10,7 +10,7 @@ from uuid import UUID
 
 import uvloop
 
-from headrace.cli.lifeline import stop_at_eof
+from headrace.lifeline import stop_at_eof
 from headrace.observe import logs
 from headrace.runtime import load_apps
 from headrace.settings import Settings

@@ -15,7 +15,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from headrace.cli.lifeline import stop_at_eof
+from headrace.lifeline import stop_at_eof
 from headrace.errors import SettingsError
 from headrace.observe import logs
 from headrace.runtime import Runtime, load_apps

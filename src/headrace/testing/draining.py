@@ -1,0 +1,43 @@
+"""Draining: run everything that is ready, in the test's own process, with the real worker."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from headrace.db.connect import Database
+from headrace.jobs.upkeep import DUTIES, perform
+from headrace.runtime import Runtime
+from headrace.worker.worker import Worker
+
+# What a drain still has to do: jobs that run or are ready, and those whose time has come by the given clock.
+_UNDONE = """
+    SELECT count(*) FROM headrace.jobs
+    WHERE state IN ('queued', 'running') OR state = 'scheduled' AND run_at <= coalesce(%(now)s::timestamptz, now())
+"""
+
+
+async def drain(runtime: Runtime, *, patience: float = 30) -> None:
+    """Run jobs until none is ready; scheduled ones stay unless their time has come by `runtime.clock`.
+
+    Raises `TimeoutError` if that takes longer than `patience` seconds.
+    """
+    worker = Worker(runtime)
+    running = asyncio.create_task(worker.run())
+    try:
+        async with asyncio.timeout(patience):
+            while await undone(runtime.database, runtime.clock.now):
+                for duty in DUTIES:
+                    await perform(duty, runtime.database, runtime.wakeups, now=runtime.clock.now)
+                await asyncio.sleep(0.005)
+    finally:
+        worker.stop()
+        await running
+
+
+async def undone(database: Database, now: datetime | None = None) -> int:
+    """Return how many jobs are ready or running."""
+    async with database.connection() as conn:
+        row = await (await conn.execute(_UNDONE, {"now": now})).fetchone()
+    assert row is not None
+    return int(row[0])

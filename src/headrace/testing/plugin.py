@@ -1,0 +1,138 @@
+"""The pytest plugin: fixtures for tests of tasks, routes and apps; see `headrace.testing`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+
+    from headrace.app import App
+    from headrace.clock import Clock
+    from headrace.jobs.task import Task
+    from headrace.runtime import Runtime
+    from headrace.settings import Settings
+    from headrace.testing.databases import Databases
+    from headrace.testing.provider import FakeProvider
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the run choose its PostgreSQL."""
+    parser.addoption("--headrace-postgres", default="18", choices=("16", "18"), help="version of the test server")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run async tests on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """One PostgreSQL server for the whole run."""
+    from headrace.testing.databases import Databases, server
+
+    version = request.config.getoption("--headrace-postgres")
+    with server(16 if version == "16" else 18) as running:
+        yield Databases(running.url)
+
+
+@pytest.fixture
+def apps() -> Sequence[App]:
+    """The apps under test; override it."""
+    return ()
+
+
+@pytest.fixture
+def database_url(databases: Databases, apps: Sequence[App]) -> Iterator[str]:
+    """A migrated database of the test's own."""
+    with databases.copy(apps) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """The settings of the test's runtime; override it to change some."""
+    from pydantic import SecretStr
+
+    from headrace.settings import Settings
+
+    return Settings(database_url=SecretStr(database_url), concurrency=20, stop_grace=1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that follows the database until `advance` moves it."""
+    from headrace.clock import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+async def runtime(settings: Settings, apps: Sequence[App], clock: Clock, anyio_backend: str) -> AsyncIterator[Runtime]:
+    """An open runtime with the test's apps, database and clock."""
+    from headrace.runtime import Runtime
+
+    del anyio_backend  # asked for so that the fixture runs on the test's event loop
+    async with Runtime.open(settings, apps, connections=8, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def submit(runtime: Runtime) -> Callable[..., Awaitable[UUID]]:
+    """Submit a job: `await submit(task, input, **options)` returns its id."""
+
+    async def submit_one(task: Task[Any, Any], value: object = None, **options: Any) -> UUID:  # noqa: ANN401
+        async with runtime.database.transaction() as conn:
+            return (await task.submit(conn, value, **options)).id
+
+    return submit_one
+
+
+@pytest.fixture
+def drain(runtime: Runtime) -> Callable[..., Awaitable[None]]:
+    """Run everything that is ready: `await drain()`."""
+    from headrace.testing.draining import drain
+
+    return lambda **options: drain(runtime, **options)
+
+
+@pytest.fixture
+def job(runtime: Runtime) -> Callable[[UUID], Awaitable[dict[str, Any]]]:
+    """Read a job's row: `(await job(id))["state"]`."""
+    from psycopg.rows import dict_row
+
+    async def read(job_id: UUID) -> dict[str, Any]:
+        async with runtime.database.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute("SELECT * FROM headrace.jobs WHERE id = %s", (job_id,))
+            row = await cursor.fetchone()
+        if row is None:
+            raise LookupError(f"There is no job {job_id}")
+        return row
+
+    return read
+
+
+@pytest.fixture
+async def client(runtime: Runtime) -> AsyncIterator[AsyncClient]:
+    """An HTTP client that speaks to the app of the runtime."""
+    from httpx2 import ASGITransport, AsyncClient
+
+    from headrace.web.app import create_app
+
+    transport = ASGITransport(app=create_app(runtime))
+    async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as opened:
+        yield opened
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    """A fake AI provider on a loopback port."""
+    from headrace.testing.provider import FakeProvider
+
+    with FakeProvider() as running:
+        yield running
