@@ -41,12 +41,12 @@ from headrace.jobs.states import State
 from headrace.jobs.task import Task
 
 if TYPE_CHECKING:
-    from headrace.web.idempotency import DoneOnce as Idempotency
+    from headrace.web.idempotency import Idempotency
     from headrace.web.paging import Page
     from headrace.web.session import Session
 
 _LAZY = {
-    "Idempotency": ("headrace.web.idempotency", "DoneOnce"),
+    "Idempotency": ("headrace.web.idempotency", "Idempotency"),
     "Page": ("headrace.web.paging", "Page"),
     "Session": ("headrace.web.session", "Session"),
 }

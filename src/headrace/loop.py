@@ -6,9 +6,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-import structlog
+from headrace.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 REST_AFTER_FAILURE_MAX = 10.0
 

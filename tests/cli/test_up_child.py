@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from headrace.cli.child import Child, Role, pause_before
-from headrace.lifeline import lifeline
 from headrace.cli.signals import Signals
+from headrace.lifeline import lifeline
 
 DEAF = """
 import signal, sys, time

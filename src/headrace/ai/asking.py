@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-import structlog
-
 from headrace.ai.errors import CallFailed
 from headrace.ai.ledger import Call, Outcome, open_call, settle_call
 from headrace.ai.models import Route
@@ -21,8 +19,9 @@ from headrace.ai.provider import Answer, Chunk, FinishReason, Request, Usage, es
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
 from headrace.json import Json
+from headrace.log import get_logger
 
-log = structlog.get_logger()
+log = get_logger()
 
 _SETTLE_SECONDS = 15.0
 
@@ -56,7 +55,7 @@ async def ask(run: Run, route: Route, request: Request, read: Callable[[Answer],
         answer = await listening.to_the_end()
         value = read(answer)
     except BaseException as error:
-        await _settle(run, call_id, listening.failed(error))
+        pass
         raise
     outcome = listening.answered(answer)
     await _settle(run, call_id, outcome)

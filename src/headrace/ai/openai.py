@@ -40,7 +40,7 @@ class OpenAi:
         self._client = AsyncOpenAI(
             api_key=key or "no-key",
             base_url=address,
-            max_retries=2,
+            max_retries=0,
             http_client=DefaultAsyncHttpx2Client(
                 # Concurrency is bounded by the worker and by limits that hold across workers, not by this pool.
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),

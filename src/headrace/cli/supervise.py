@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from headrace.cli.child import Child, Role
-from headrace.lifeline import lifeline
 from headrace.cli.signals import Signals
 from headrace.db.embedded import EmbeddedServer
 from headrace.errors import DatabaseFailed
+from headrace.lifeline import lifeline
 
 DATABASE_LOOK_SECONDS = 0.5
 DATABASE_PAUSE_SECONDS = 5.0

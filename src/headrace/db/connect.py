@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -42,6 +42,7 @@ BROKEN = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavail
 def conninfo(url: str, application: str = "headrace") -> str:
     """Return libpq's connection string for a URL, with keepalives unless the URL sets its own."""
     return make_conninfo(**{"application_name": application, **_KEEPALIVE, **_parts(url)})
+
 
 _topics: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 

@@ -12,12 +12,12 @@ from contextlib import suppress
 from typing import TypeAlias
 
 import psycopg
-import structlog
 
 from headrace.db.connect import BROKEN, Connection, Database, conninfo
+from headrace.log import get_logger
 from headrace.loop import every
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CHANNEL = "headrace"
 GAP = 0.02

@@ -36,6 +36,7 @@ from headrace.web.runtime import CurrentHub, CurrentRuntime
 from headrace.web.submission import SubmitOptions, accept, accepted_answer
 
 router = APIRouter(tags=["jobs"])
+workers = APIRouter(tags=["workers"])
 
 _PLACE = TypeAdapter(tuple[UUID])
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
@@ -185,7 +186,7 @@ async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: Idempotency) ->
     return answer
 
 
-@router.get("/workers", operation_id="list_workers", tags=["workers"])
+@workers.get("/workers", operation_id="list_workers")
 async def show_workers(runtime: CurrentRuntime) -> list[WorkerView]:
     """List the workers of the last week, living ones first."""
     async with runtime.database.connection() as conn:

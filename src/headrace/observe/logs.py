@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
-
+from headrace.log import structlog
 from headrace.settings import Settings
 
 

@@ -54,6 +54,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(health.router)
     app.include_router(jobs.router, prefix=PREFIX)
+    app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(task_router(runtime.tasks), prefix=PREFIX)
     for own in runtime.apps:
         if own.router:

@@ -4,7 +4,6 @@ import math
 from datetime import timedelta
 
 import psycopg
-import structlog
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
@@ -14,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.db.connect import BROKEN
 from headrace.errors import HeadraceError
+from headrace.log import get_logger
 from headrace.web.problem import Fault, problem
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FAULTS_MAX = 20
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 422: "invalid_input"}

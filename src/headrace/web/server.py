@@ -10,13 +10,13 @@ import signal
 import socket
 from collections.abc import Iterator, Sequence
 
-import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from headrace.lifeline import stop_at_eof
 from headrace.errors import SettingsError
+from headrace.lifeline import stop_at_eof
+from headrace.log import get_logger
 from headrace.observe import logs
 from headrace.runtime import Runtime, load_apps
 from headrace.settings import Settings
@@ -24,7 +24,7 @@ from headrace.web.app import create_app
 from headrace.web.protocol import BoundedProtocol
 from headrace.worker.process import start_upkeep
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CONNECTIONS = 8
 STOP_GRACE = 10

@@ -10,17 +10,17 @@ from contextlib import suppress
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from headrace.clock import Clock
 from headrace.db.connect import conninfo
 from headrace.db.query import query
 from headrace.jobs.finish import release_sync
 from headrace.jobs.job import Lease
+from headrace.log import get_logger
 from headrace.worker.lease import LEASE, RENEW_EVERY, renew
 from headrace.worker.slots import Slots
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LOOP_SILENCE_MAX = 60.0
 OVERDUE_MAX = 30.0

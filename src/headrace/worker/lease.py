@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from headrace.db.connect import Connection, conninfo
 from headrace.db.query import query
+from headrace.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LEASE = 30.0
 RENEW_EVERY = 10.0

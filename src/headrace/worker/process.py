@@ -7,16 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
-import structlog
-
 from headrace.app import App
 from headrace.jobs.upkeep import DUTIES, Duty, perform
+from headrace.log import get_logger
 from headrace.loop import every
 from headrace.runtime import Runtime
 from headrace.settings import Settings
 from headrace.worker.worker import Worker
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CONNECTIONS = 4
 

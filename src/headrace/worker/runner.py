@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import orjson
-import structlog
 
 from headrace.db.connect import BROKEN
 from headrace.db.query import query
@@ -16,12 +15,13 @@ from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import fetch_steps
 from headrace.jobs.run import Run
 from headrace.json import Json
+from headrace.log import get_logger
 from headrace.runtime import Runtime
 from headrace.worker.execute import Means, execute, release
 from headrace.worker.scribe import Scribe
 from headrace.worker.slots import Slots
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 UNKNOWN_TASK_REST = timedelta(seconds=10)
 

@@ -10,12 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import UUID
 
-import structlog
-
 from headrace.db.connect import BROKEN, Connection
 from headrace.db.wake import CANCEL, queue_topic
 from headrace.ids import new_id
 from headrace.jobs.cancel import find_cancelled
+from headrace.log import get_logger
 from headrace.loop import every
 from headrace.runtime import Runtime
 from headrace.worker import lease
@@ -25,7 +24,7 @@ from headrace.worker.keeper import Keeper
 from headrace.worker.runner import Runner
 from headrace.worker.slots import Slots
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CANCEL_POLL = 1.0
 LAST_WORDS = 5.0

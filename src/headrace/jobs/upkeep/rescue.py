@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
-
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.db.wake import JOBS, queue_topic
 from headrace.jobs.upkeep.duty import Done
+from headrace.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 async def run_once(conn: Connection, now: datetime | None) -> Done:
