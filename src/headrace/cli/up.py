@@ -55,17 +55,7 @@ def run(settings: Settings, plan: Plan) -> int:
             return 0
         if settings.database_url is not None:
             return _run_on(settings.database_url.get_secret_value(), settings, plan, signals)
-        server = EmbeddedServer(data_dir, tell=_say)
-        try:
-            server.start(give_up=signals.is_stop_asked)
-            with kept_alive(server, _say):
-                return _run_on(server.url, settings, plan, signals)
-        except DatabaseFailed:
-            if signals.is_stop_asked():
-                return 0
-            raise
-        finally:
-            server.stop(hurry=signals.is_hurry_asked)
+        return _run_embedded(EmbeddedServer(data_dir, tell=_say), settings, plan, signals)
 
 
 def _plan(targets: list[str]) -> Plan:
@@ -82,6 +72,21 @@ def _plan(targets: list[str]) -> Plan:
         return [web, worker]
 
     return Plan([*headrace, "migrate", *targets], roles)
+
+
+def _run_embedded(server: EmbeddedServer, settings: Settings, plan: Plan, signals: Signals) -> int:
+    try:
+        server.start(give_up=signals.is_stop_asked)
+    except DatabaseFailed:
+        if not signals.is_stop_asked():
+            raise
+        server.stop(hurry=signals.is_hurry_asked)
+        return 0
+    try:
+        with kept_alive(server, _say):
+            return _run_on(server.url, settings, plan, signals)
+    finally:
+        server.stop(hurry=signals.is_hurry_asked)
 
 
 def _run_on(url: str, settings: Settings, plan: Plan, signals: Signals) -> int:

@@ -95,16 +95,11 @@ class EmbeddedServer:
         `DatabaseFailed` with the server's own words when it can't start.
         """
         make_data_folder(self.data_dir)
-        with lock(self.data_dir / "server.lock", wait=lambda: _pause(give_up)):
-            account = account_for(self._pgdata)
-            if self.pid is None:
-                self._process = None
-                self._prepare(account)
-            self._check_version()
-            if write_access(self._pgdata, current_user(), account) and (running := self.pid):
-                os.kill(running, signal.SIGHUP)
-            self._serve(account, give_up)
-            self._make_database()
+        try:
+            with lock(self.data_dir / "server.lock", wait=lambda: _pause(give_up)):
+                self._start(give_up)
+        except OSError as error:
+            raise DatabaseFailed(f"PostgreSQL can't be started in {self.data_dir}: {error}") from error
 
     def stop(self, *, hurry: Callable[[], bool] = _never) -> None:
         """Stop the server, whoever started it, and wait until it is gone; once `hurry()` is true without checkpoint."""
@@ -113,12 +108,24 @@ class EmbeddedServer:
             server_process.end(pid, lambda: self.pid != pid, hurry)
         self._process = None
 
+    def _start(self, give_up: Callable[[], bool]) -> None:
+        account = account_for(self._pgdata)
+        if self.pid is None:
+            self._process = None
+            self._prepare(account)
+        self._check_version()
+        if write_access(self._pgdata, current_user(), account) and (running := self.pid):
+            os.kill(running, signal.SIGHUP)
+        self._serve(account, give_up)
+        self._make_database()
+
     def _prepare(self, account: Account) -> None:
         folder = programs(self._version)
         open_way(account, self._pgdata, folder / "postgres")
-        with self._log() as log:
-            check_runnable(folder, account, log.fileno())
+        check_runnable(folder, account)
         if not self._pgdata.exists() or not any(self._pgdata.iterdir()):
+            if self.url:
+                raise DatabaseFailed(f"{self._pgdata} was removed while in use; stop Headrace before it starts anew")
             self._tell("Making a new PostgreSQL cluster")
             make_cluster(folder, self._pgdata, account, {"version": str(self._version), **self._settings})
         elif account.switch and self._pgdata.stat().st_uid != account.uid:

@@ -47,7 +47,7 @@ def socket_folder(data_dir: Path, server: Account) -> Path:
         return run
     note = data_dir / "socket-folder"
     noted = Path(note.read_text("utf-8")) if note.exists() else None
-    if noted and _is_private(noted, server):
+    if noted and _is_ours(noted, server):
         return noted
     parent = next(folder for folder in ("/run", "/tmp") if os.access(folder, os.W_OK))  # noqa: S108 - mkdtemp below
     folder = Path(tempfile.mkdtemp(prefix="headrace-", dir=parent))
@@ -62,12 +62,17 @@ def is_usable(folder: Path) -> bool:
     return len(socket) <= SOCKET_PATH_MAX_BYTES and _PLAIN_PATH.fullmatch(str(folder)) is not None
 
 
-def _is_private(folder: Path, server: Account) -> bool:
+def _is_ours(folder: Path, server: Account) -> bool:
+    """Whether the folder is private to `server`; one that was cleaned away is made again, for clients know its name."""
     try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
         found = folder.lstat()
+        return found.st_mode == 0o040700 and found.st_uid == server.uid
     except OSError:
         return False
-    return found.st_mode == 0o040700 and found.st_uid == server.uid
+    server.own(folder)
+    return True
 
 
 def _replace(path: Path, text: str, server: Account) -> bool:

@@ -31,18 +31,17 @@ def programs(version: Version) -> Path:
     return Path(package.origin).resolve().parent / _FOLDERS[version] / "bin"
 
 
-def check_runnable(folder: Path, account: Account, log: int) -> None:
+def check_runnable(folder: Path, account: Account) -> None:
     """Refuse, saying what to do, if `account` can't run the programs; an installation under umask 077 is opened."""
-    if _runs(folder / "postgres", account, log):
-        return
-    if account.switch:
-        _open_tree(folder.parent)
-        if _runs(folder / "postgres", account, log):
-            return
-    raise DatabaseFailed(
-        f"The account {account.name} can't run {folder / 'postgres'}; check that it may read and execute it, "
-        "or set HEADRACE_DATABASE_URL to a server of your own."
-    )
+    if not _runs(folder, account) and account.switch:
+        package = folder.parent.parent
+        for tree in (folder.parent, package.with_name(f"{package.name}.libs")):
+            _open_tree(tree)
+    if not _runs(folder, account):
+        raise DatabaseFailed(
+            f"The account {account.name} can't run {folder / 'postgres'}; check that it may read and execute it, "
+            "or set HEADRACE_DATABASE_URL to a server of your own."
+        )
 
 
 def make_cluster(folder: Path, pgdata: Path, account: Account, options: Mapping[str, str]) -> None:
@@ -75,21 +74,21 @@ def _options(options: Mapping[str, str]) -> list[str]:
     return chosen
 
 
-def _runs(program: Path, account: Account, log: int) -> bool:
-    try:
-        return account.start([str(program), "--version"], log).wait() == 0
+def _runs(folder: Path, account: Account) -> bool:
+    try:  # initdb needs a library that lies beside the package, postgres none
+        programs = [[str(folder / name), "--version"] for name in ("initdb", "postgres")]
+        return all(account.start(program, subprocess.DEVNULL).wait() == 0 for program in programs)
     except PermissionError:
         return False
 
 
-def _open_tree(folder: Path) -> None:
-    for parent, folders, files in os.walk(folder):
-        for name in folders + files:
-            path = Path(parent, name)
+def _open_tree(tree: Path) -> None:
+    """Let everybody read and run what the owner may: these are public programs."""
+    for parent, _, files in os.walk(tree):
+        for path in (Path(parent), *(Path(parent, name) for name in files)):
             if not path.is_symlink():
                 mode = path.stat().st_mode
                 path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
-    folder.chmod(folder.stat().st_mode | 0o055)
 
 
 def _sync(folder: Path) -> None:

@@ -101,9 +101,9 @@ async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()
 
 
 @router.get("/jobs/stream", operation_id="stream_jobs", response_class=Response, responses=_STREAM)
-async def stream_jobs(hub: CurrentHub) -> Response:
+async def stream_jobs(request: Request, hub: CurrentHub) -> Response:
     """Stream `changed`, at most once a second, when any job changed: load the list again."""
-    return await EventStream.begin(job_changes(hub))
+    return await EventStream.begin(job_changes(hub), send_timeout=request.app.state.pace.send)
 
 
 @router.get("/jobs/{job_id}", operation_id="show_job")
@@ -133,7 +133,7 @@ async def show_events(
         seen = last_event_id(request)
         state = request.app.state
         stream = job_stream(state.hub, job_id, after=after if seen is None else seen, pace=state.pace)
-        return await EventStream.begin(stream)
+        return await EventStream.begin(stream, send_timeout=state.pace.send)
     async with runtime.database.connection() as conn:
         rows = await show.list_events(conn, job_id, after=after, limit=limit)
     page = EventPage.model_validate({"items": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None})

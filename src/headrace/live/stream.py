@@ -14,9 +14,10 @@ from headrace.live.topic import Entry, Topic
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: `ping` between signs of life, `longest` until a stream is closed and the client comes back."""
+    """Seconds: `ping` between signs of life, `send` until a client that takes nothing is cut off, `longest` a stream lasts."""
 
     ping: float = 15.0
+    send: float = 20.0
     longest: float = 900.0
 
 

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.ids import new_id
+from headrace.log import structlog
 from headrace.web.body import UNSAFE
 from headrace.web.problem import problem
 

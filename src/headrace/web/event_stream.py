@@ -11,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from headrace.errors import InvalidInput
 
-SEND_TIMEOUT = 20.0
 EVENT_MAX = 2**31 - 1
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -21,9 +20,9 @@ HEADERS = {
 
 
 class EventStream(Response):
-    """Sends what `source` yields; a client that takes nothing for 20 s is cut off."""
+    """Sends what `source` yields; a client that takes nothing for `send_timeout` seconds is cut off."""
 
-    def __init__(self, source: AsyncGenerator[bytes], *, send_timeout: float = SEND_TIMEOUT) -> None:
+    def __init__(self, source: AsyncGenerator[bytes], *, send_timeout: float) -> None:
         """Take encoded messages; the source is closed when the stream ends, however it ends."""
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
@@ -31,7 +30,7 @@ class EventStream(Response):
         self._send_timeout = send_timeout
 
     @classmethod
-    async def begin(cls, source: AsyncGenerator[bytes]) -> Self:
+    async def begin(cls, source: AsyncGenerator[bytes], *, send_timeout: float) -> Self:
         """Wait for the first message, so that an error before it is answered as one."""
         first = await anext(source)
 
@@ -41,7 +40,7 @@ class EventStream(Response):
                 async for message in source:
                     yield message
 
-        return cls(messages())
+        return cls(messages(), send_timeout=send_timeout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the source or the client ends."""

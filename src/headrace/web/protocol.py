@@ -11,6 +11,7 @@ HEAD_MAX = 64 * 1024
 class BoundedProtocol(HttpToolsProtocol):
     """Gives a client 20 s for a request's head, at most 64 KiB of it, and routes `scope["state"]["abort"]`."""
 
+    head_deadline = HEAD_DEADLINE
     _head_timer: asyncio.TimerHandle | None = None
     _head_size = 0
 
@@ -46,7 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _expect_head(self) -> None:
         if self._head_timer is None:
             self._head_size = 0
-            self._head_timer = self.loop.call_later(HEAD_DEADLINE, self.transport.abort)
+            self._head_timer = self.loop.call_later(self.head_deadline, self.transport.abort)
 
     def _forget_head(self) -> None:
         if self._head_timer is not None:

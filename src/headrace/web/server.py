@@ -89,11 +89,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def configure(app: FastAPI) -> uvicorn.Config:
+def configure(app: FastAPI, protocol: type[BoundedProtocol] = BoundedProtocol) -> uvicorn.Config:
     """Return uvicorn's configuration: our protocol, no logging of its own, no proxy headers believed."""
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=protocol,
         ws="none",
         log_config=None,
         access_log=False,

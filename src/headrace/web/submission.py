@@ -18,7 +18,9 @@ class SubmitOptions(Body):
     priority: int | None = Field(None, examples=[0], ge=-32_768, le=32_767, description="A lower one runs sooner.")
     run_at: Annotated[AwareDatetime | None, Field(strict=False, description="Earliest start.", examples=[None])] = None
     unique_key: str | None = Field(
-        None, examples=[None], description="Held until the job is finished: a second submission gets the first one's job."
+        None,
+        examples=[None],
+        description="Held until the job is finished: a second submission gets the first one's job.",
     )
     owner: str | None = Field(None, examples=[None], description="Whose job it is.")
     tags: list[str] = Field(default_factory=list, examples=[[]], description="Labels to find it by, at most 20.")
