@@ -19,8 +19,8 @@ async def job_changes(hub: Hub, *, rest: float = REST) -> AsyncGenerator[bytes]:
     clock = asyncio.get_running_loop().time
     deadline = clock() + LONGEST
     hint = message("changed", {})
-    yield RETRY + hint
     with hub.listen() as changed:
+        yield RETRY + hint
         while not hub.is_closing and clock() < deadline:
             try:
                 async with asyncio.timeout(LONGEST_SILENCE):

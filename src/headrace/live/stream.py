@@ -14,7 +14,7 @@ from headrace.live.topic import Entry, Topic
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: `ping` between signs of life, `send` until a client that takes nothing is cut off, `longest` a stream lasts."""
+    """Seconds: `ping` between signs of life, `send` until a client that takes nothing is cut off, `longest` for a stream."""
 
     ping: float = 15.0
     send: float = 20.0

@@ -75,7 +75,13 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         """Take the application whose hub is closed at the stop."""
         super().__init__(config)
+        self.ready = asyncio.Event()
         self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept, and tell that by `ready`."""
+        await super().startup(sockets)
+        self.ready.set()
 
     def stop(self) -> None:
         """Finish what is in flight and stop; asked twice, stop at once."""

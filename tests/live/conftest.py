@@ -1,0 +1,130 @@
+"""A job under the test's hand: claimed like a worker does, its events written one by one."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from headrace import App, Job
+from headrace.ids import new_id
+from headrace.jobs.claim import Marks, claim
+from headrace.jobs.finish import finish
+from headrace.jobs.job import Ending, Lease, Outcome
+from headrace.jobs.journal import Entry, Event, EventType, write
+from headrace.testing.serving import serving
+from headrace.worker.lease import register
+
+app = App("demo")
+
+
+@app.task
+async def tell(job: Job) -> str:
+    return "told"
+
+
+@dataclass
+class Pen:
+    """Writes what a worker would write."""
+
+    runtime: object
+    lease: Lease
+
+    async def write(self, *texts: str) -> None:
+        async with self.runtime.database.transaction() as conn:
+            await self.write_in(conn, *texts)
+
+    async def write_in(self, conn, *texts: str) -> None:
+        events = [Event(EventType.TEXT, 0.0, {"text": text}) for text in texts]
+        assert await write(conn, [Entry(self.lease, events)], monotonic=0.0) == {self.lease.job_id}
+
+    async def finish(self, ending: Ending = Ending.COMPLETED) -> None:
+        async with self.runtime.database.transaction() as conn:
+            outcome = Outcome(lease=self.lease, ending=ending, result=b'"told"')
+            assert self.lease.job_id in await finish(conn, [outcome])
+
+
+@pytest.fixture
+def apps():
+    return [app]
+
+
+@pytest.fixture
+async def pen(runtime, submit) -> Pen:
+    """The only running job."""
+    await submit(tell)
+    worker = new_id()
+    async with runtime.database.transaction() as conn:
+        await register(conn, worker, name="test", queues=["demo"], concurrency=1)
+        [claimed] = await claim(conn, worker, Marks(["demo"]), free=1)
+    return Pen(runtime, claimed.lease)
+
+
+@pytest.fixture
+async def server(runtime) -> AsyncIterator[str]:
+    async with serving(runtime) as (address, _):
+        yield address
+
+
+@dataclass
+class Message:
+    event: str
+    id: int | None
+    data: str
+
+
+async def messages(response) -> AsyncIterator[Message]:
+    """Parse server-sent events, as a browser does."""
+    fields: dict[str, str] = {}
+    async for line in response.aiter_lines():
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            if "event" in fields:
+                yield Message(fields["event"], int(fields["id"]) if "id" in fields else None, fields["data"])
+            fields = {}
+
+
+@pytest.fixture
+def follow():
+    """Follow a job's stream and return its messages, at most `most`: `await follow(address, id, after=3)`."""
+    from httpx2 import AsyncClient
+
+    async def run(address, job_id, *, after=None, most=None, patience=10.0):
+        headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": str(after)})
+        found: list[Message] = []
+        async with asyncio.timeout(patience), AsyncClient(base_url=address) as client:
+            async with client.stream("GET", f"/api/v1/jobs/{job_id}/events", headers=headers) as response:
+                assert response.status_code == 200, await response.aread()
+                async for message in messages(response):
+                    found.append(message)
+                    if len(found) == most:
+                        break
+        return found
+
+    return run
+
+
+def numbers(found: list[Message]) -> list[int]:
+    return [message.id for message in found if message.id is not None]
+
+
+@pytest.fixture(name="numbers")
+def numbers_fixture():
+    """The ids of messages."""
+    return numbers
+
+
+@pytest.fixture
+def until():
+    """Wait until something holds, at most five seconds: `await until(lambda: ...)`."""
+
+    async def run(holds):
+        deadline = time.monotonic() + 5
+        while not holds():
+            assert time.monotonic() < deadline, "it did not come about"
+            await asyncio.sleep(0.01)
+
+    return run

@@ -1,0 +1,42 @@
+"""Clients that don't read: cut off, their connection freed, nobody else held up."""
+
+import asyncio
+import socket
+
+import pytest
+
+from headrace.live.stream import Pace
+from headrace.testing.serving import serving
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_client_that_reads_nothing_is_cut_off_and_its_connection_freed(runtime, pen, follow, numbers, until):
+    for _ in range(30):
+        await pen.write(*("x" * 40_000 for _ in range(10)))
+    async with serving(runtime, pace=Pace(send=0.3)) as (address, server):
+        stuck = _ask_and_never_read(address, f"/api/v1/jobs/{pen.lease.job_id}/events")
+        try:
+            await until(lambda: len(server.server_state.connections) == 1)
+            await until(lambda: not server.server_state.connections)
+            assert not server.server_state.tasks
+            await pen.finish()
+            assert numbers(await follow(address, pen.lease.job_id)) == list(range(1, 301))
+        finally:
+            stuck.close()
+
+
+async def test_client_that_hangs_up_leaves_nobody_watching(runtime, pen, follow, until):
+    async with serving(runtime) as (address, server):
+        await follow(address, pen.lease.job_id, most=1)
+        await until(lambda: not server.server_state.connections)
+        assert not [task for task in asyncio.all_tasks() if task.get_name() == "live"]
+
+
+def _ask_and_never_read(address: str, path: str) -> socket.socket:
+    host, _, port = address.removeprefix("http://").partition(":")
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.connect((host, int(port)))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n".encode())
+    return connection
