@@ -116,7 +116,7 @@ def _messages(request: Request) -> list[ModelMessage]:
 
 
 def _settings(request: Request) -> ModelSettings:
-    settings = ModelSettings(timeout=600)
+    settings = ModelSettings(timeout=request.silence.total_seconds())
     if request.max_output_tokens is not None:
         settings["max_tokens"] = request.max_output_tokens
     if request.temperature is not None:
