@@ -1,0 +1,206 @@
+// One job: its state, its progress, its text while it is written, its end.
+
+import { call } from "./server.js";
+import { watch } from "./stream.js";
+import { badge, isFinal, make, receipt, took } from "./words.js";
+import { Writing } from "./writing.js";
+
+/** Shows a job in `place` until the returned function is called; `choose(id)` shows another one. */
+export function showJob(place, id, choose) {
+  const view = new JobView(place, id, choose);
+  return () => view.close();
+}
+
+class JobView {
+  constructor(place, id, choose) {
+    this.id = id;
+    this.choose = choose;
+    this.path = `/api/v1/jobs/${id}`;
+    this.isOpen = true;
+    this.parts = frame();
+    this.writing = new Writing(this.parts.text);
+    place.replaceChildren(...this.parts.all);
+    this.parts.cancel.addEventListener("click", () => this.act(this.parts.cancel, () => this.cancel()));
+    this.parts.retry.addEventListener("click", () => this.act(this.parts.retry, () => this.retry()));
+    this.load();
+  }
+
+  close() {
+    this.isOpen = false;
+    this.unwatch?.();
+  }
+
+  async load() {
+    let job;
+    try {
+      job = await call("GET", this.path);
+    } catch (problem) {
+      if (!this.isOpen) return;
+      const again = make("button", { class: "quiet" }, "Try again");
+      again.addEventListener("click", () => this.load());
+      this.parts.title.textContent = problem.status === 404 || problem.status === 422 ? "No such job" : "Job";
+      this.say(
+        "wrong",
+        problem.status === 404 || problem.status === 422 ? "It may have been removed." : problem.message,
+        again,
+      );
+      return;
+    }
+    if (!this.isOpen) return;
+    this.say("");
+    this.parts.title.textContent = job.input?.topic ?? job.task;
+    this.parts.task.textContent = job.task;
+    this.show(job);
+    if (isFinal(job.state)) this.finish(job);
+    this.unwatch = watch(`${this.path}/events`, {
+      state: (state) => this.show(state),
+      end: (state) => this.end(state),
+      reset: () => this.restart(),
+      progress: ({ data }) => this.progress(data),
+      log: ({ data }) => this.log(data),
+      step: ({ data }) => this.step(data),
+      text: ({ data }) => this.writing.add(data.step, data.text),
+      text_reset: ({ data }) => this.writing.reset(data.step),
+    });
+  }
+
+  restart() {
+    this.unwatch();
+    this.parts.steps.replaceChildren();
+    this.writing.clear();
+    this.load();
+  }
+
+  show(job) {
+    this.state = job.state;
+    const { parts } = this;
+    parts.badge.replaceChildren(badge(job.state));
+    parts.cancel.hidden = isFinal(job.state);
+    parts.cancel.disabled = Boolean(job.cancellation);
+    parts.retry.hidden = !["failed", "cancelled"].includes(job.state);
+    parts.run.textContent = job.run > 1 ? `run ${job.run}: it goes on from its finished steps` : "";
+    parts.bar.hidden = isFinal(job.state);
+    if (job.progress) this.progress(job.progress);
+    if (job.state === "queued") parts.note.textContent = "Waiting for a worker";
+    if (job.state === "scheduled" && job.run_at)
+      parts.note.textContent = `Starts ${new Date(job.run_at).toLocaleTimeString()}`;
+    if (job.cancellation) this.say("", receipt(job.cancellation));
+    else if (job.state === "scheduled" && job.error) this.say("", `Will be tried again after: ${job.error.message}`);
+  }
+
+  progress({ fraction, note }) {
+    if (this.state && isFinal(this.state)) return void this.writing.announce(note ?? "");
+    this.parts.bar.value = fraction;
+    if (note) this.parts.note.textContent = note;
+    this.writing.announce(note ?? "");
+  }
+
+  step({ name, run, took_ms: ms }) {
+    const runs = run > 1 ? make("span", { class: "soft" }, `run ${run}`) : null;
+    const line = make(
+      "li",
+      { "data-step": name, "data-run": run },
+      make("span", {}, name),
+      runs,
+      make("span", {}, took(ms)),
+    );
+    this.parts.steps.append(line);
+    this.parts.stepsBox.hidden = false;
+    if (name === "outline" || !this.offlineIsKnown) this.findOffline();
+  }
+
+  log({ level, message }) {
+    this.parts.steps.append(make("li", { class: `log ${level}` }, message));
+    this.parts.stepsBox.hidden = false;
+  }
+
+  async end(state) {
+    this.unwatch();
+    this.show(state);
+    try {
+      const job = await call("GET", this.path);
+      if (this.isOpen) this.finish(job);
+    } catch (problem) {
+      if (this.isOpen) this.say("wrong", problem.message);
+    }
+  }
+
+  finish(job) {
+    this.show(job);
+    const ran = job.started_at ? `after ${took(Date.parse(job.finished_at) - Date.parse(job.started_at))}` : "";
+    this.parts.note.textContent = `${job.state[0].toUpperCase()}${job.state.slice(1)} ${ran}`.trim();
+    if (job.state === "failed") this.say("wrong", job.error?.message ?? "It failed without a message.");
+    const address = job.result?.address;
+    this.parts.read.hidden = !(typeof address === "string" && address.startsWith("/read/"));
+    if (!this.parts.read.hidden) this.parts.read.href = address;
+    if (job.state === "completed" && job.result?.state === "draft")
+      this.say("", "Kept as a draft; it is not on the reader's pages.");
+  }
+
+  async findOffline() {
+    this.offlineIsKnown = true;
+    const steps = await call("GET", `${this.path}/steps`).catch(() => []);
+    const isOffline = steps.some((step) => step.result?.offline === true);
+    this.offlineIsKnown = steps.some((step) => typeof step.result?.offline === "boolean");
+    this.parts.offline.hidden = !isOffline;
+  }
+
+  async cancel() {
+    const { state } = await call("PUT", `${this.path}/cancellation`);
+    if (!isFinal(state)) this.say("", receipt({}));
+  }
+
+  async retry() {
+    const { id } = await call("POST", `${this.path}/retry`);
+    this.choose(id);
+  }
+
+  async act(button, deed) {
+    button.disabled = true;
+    try {
+      await deed();
+    } catch (problem) {
+      this.say("wrong", problem.message);
+      button.disabled = false;
+    }
+  }
+
+  say(kind, ...words) {
+    const { message } = this.parts;
+    message.className = `message ${kind}`;
+    message.replaceChildren(...words);
+    message.hidden = words.length === 0 || words[0] === "";
+  }
+}
+
+function frame() {
+  const parts = {
+    title: make("h2", { tabindex: "-1", dir: "auto" }, "Loading…"),
+    badge: make("span"),
+    task: make("span", { class: "task" }),
+    run: make("span", { class: "soft", "data-role": "run" }),
+    offline: make(
+      "span",
+      { class: "badge offline", title: "No AI model is set up: the text is a placeholder", hidden: true },
+      "offline",
+    ),
+    bar: make("progress", { max: 1, value: 0, "aria-label": "Progress", hidden: true }),
+    note: make("p", { class: "soft", role: "status", "data-role": "note" }),
+    message: make("p", { class: "message", role: "status", hidden: true }),
+    cancel: make("button", { class: "quiet", hidden: true }, "Cancel"),
+    retry: make("button", { class: "quiet", hidden: true }, "Retry"),
+    read: make("a", { class: "button primary", hidden: true }, "Read the article"),
+    text: make("div", { class: "text", tabindex: "0", role: "region", "aria-label": "Text" }),
+    steps: make("ol", { class: "steps" }),
+  };
+  parts.stepsBox = make(
+    "details",
+    { class: "steps-box", hidden: true },
+    make("summary", {}, "Finished steps"),
+    parts.steps,
+  );
+  const facts = make("p", { class: "facts" }, parts.badge, parts.offline, parts.task, parts.run);
+  const actions = make("div", { class: "row" }, parts.read, parts.cancel, parts.retry);
+  parts.all = [parts.title, facts, parts.bar, parts.note, parts.message, actions, parts.text, parts.stepsBox];
+  return parts;
+}
