@@ -1,12 +1,9 @@
-"""A fake provider, a database, and a worker that runs the test's tasks for real."""
+"""A worker that runs the test's tasks for real, against the fake provider."""
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,9 +15,6 @@ from headrace.ai.models import Models
 from headrace.ai.offline import Offline
 from headrace.ai.openai import OpenAi
 from headrace.app import App
-from headrace.db.embedded import EmbeddedServer
-from headrace.db.migrate import migrate
-from headrace.ids import new_id
 from headrace.jobs.cancel import cancel
 from headrace.jobs.show import list_events, list_steps, show_job
 from headrace.jobs.task import Task
@@ -36,34 +30,10 @@ FINAL = {"completed", "failed", "cancelled"}
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def provider() -> Iterator[FakeProvider]:
-    with FakeProvider() as fake:
-        yield fake
-
-
-@pytest.fixture
 async def openai(provider: FakeProvider) -> AsyncIterator[OpenAi]:
     client = OpenAi("fake-key", provider.url)
     yield client
     await client.close()
-
-
-@pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="hr-"))
-    server = EmbeddedServer(folder / "data", settings={"fsync": "off"})
-    try:
-        server.start()
-        migrate(server.url)
-        yield server.url
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 async def poll(look: Callable[[], Awaitable[T]], is_there: Callable[[T], bool]) -> T:
@@ -130,6 +100,11 @@ class Bench:
 
 
 @pytest.fixture
+def apps() -> list[App]:
+    return [App("asking")]
+
+
+@pytest.fixture
 def settings(database_url: str, provider: FakeProvider) -> Settings:
     """Settings under which the fake provider answers."""
     return Settings(
@@ -142,17 +117,14 @@ def settings(database_url: str, provider: FakeProvider) -> Settings:
 
 
 @pytest.fixture
-async def bench(settings: Settings) -> AsyncIterator[Bench]:
-    # A queue of its own, so that no test's worker sees another test's jobs.
-    app = App(f"t{new_id().hex}"[:40])
-    async with Runtime.open(settings, [app], connections=4) as opened:
-        # The fake provider is billed like OpenAI, so that calls have a price.
-        billed = OpenAi("fake-key", settings.openai_base_url, price_list="https://api.openai.com/v1")
-        models = Models(settings, {"openai": billed, "offline": Offline(pace=timedelta())})
-        runtime = replace(opened, models=models)
-        tasks = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
-        yield Bench(app, runtime, tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await models.close()
+async def bench(runtime: Runtime) -> AsyncIterator[Bench]:
+    # The fake provider is billed like OpenAI, so that calls have a price.
+    billed = OpenAi("fake-key", runtime.settings.openai_base_url, price_list="https://api.openai.com/v1")
+    models = Models(runtime.settings, {"openai": billed, "offline": Offline(pace=timedelta())})
+    runtime = replace(runtime, models=models)
+    tasks = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+    yield Bench(runtime.apps[0], runtime, tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await models.close()
