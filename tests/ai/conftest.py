@@ -90,6 +90,19 @@ class Bench:
         texts = [event["data"] for event in events if event["type"] == "text"]
         return "".join(text["text"] for text in texts if text["step"] == step)
 
+    async def until_blocked(self) -> None:
+        """Wait until a statement of this database waits for a row lock."""
+
+        async def look() -> int:
+            async with self.runtime.database.connection() as conn:
+                cursor = await conn.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+                (count,) = await cursor.fetchone() or (0,)
+                return int(count)
+
+        await poll(look, lambda blocked: blocked > 0)
+
     async def calls(self, job_id: UUID) -> list[dict[str, Any]]:
         async with (
             self.runtime.database.connection() as conn,

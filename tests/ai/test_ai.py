@@ -1,11 +1,12 @@
 """`job.ai` in real jobs: stored once, streamed, priced, and failed in the way that fits the fault."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from pydantic import BaseModel, Field
-from tests.ai.conftest import Bench
+from tests.ai.conftest import Bench, poll
 
 from headrace.ai.errors import MalformedAnswer
 from headrace.ai.offline import LABEL, MARK
@@ -341,6 +342,31 @@ async def test_a_cancelled_job_hangs_up_and_settles_its_call(bench: Bench, provi
     assert (call["state"], call["error_code"]) == ("error", "cancelled")
     assert (call["input_tokens"], call["output_tokens"]) == (3, 2)
     assert call["cost_nano_usd"] > 0
+
+
+async def test_a_call_cancelled_twice_is_settled_all_the_same(bench: Bench, provider: FakeProvider):
+    gate, calls = Gate(), list[asyncio.Task[str]]()
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        calls.append(asyncio.create_task(job.ai.text("Say hello")))
+        await asyncio.wait(calls)
+        return "over"
+
+    provider.reply("Hello ", gate)
+    bench.start_worker()
+    job_id = await bench.submit(write)
+    await gate.reached()
+
+    async with bench.runtime.database.transaction() as conn:
+        await conn.execute("SELECT FROM headrace.ai_calls WHERE job_id = %s FOR UPDATE", (job_id,))
+        calls[0].cancel()
+        await bench.until_blocked()
+        calls[0].cancel()
+        await asyncio.wait(calls)
+
+    await poll(lambda: bench.calls(job_id), lambda rows: rows[0]["error_code"] == "cancelled")
+    await bench.finished(job_id)
 
 
 async def test_an_unknown_model_fails_the_job_and_names_the_providers(bench: Bench, provider: FakeProvider):

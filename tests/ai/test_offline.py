@@ -193,6 +193,14 @@ async def test_a_structured_placeholder_carries_the_mark_once(offline: Offline):
     assert answer.text.count(MARK) == 1
 
 
+async def test_a_type_that_holds_itself_is_filled_once(offline: Offline):
+    answer = await answer_to(offline, Request((Message("user", PROMPT),), schema=shape_of(Node).schema))
+
+    node = shape_of(Node).value(shape_of(Node).read(answer.text))
+    assert len(node.children) == 3
+    assert all(child.children == [] and child.parent is None for child in node.children)
+
+
 async def test_an_example_in_the_schema_is_taken(offline: Offline):
     class Shirt(BaseModel):
         size: str = Field(examples=["XL"])

@@ -272,7 +272,8 @@ async def test_a_provider_that_falls_silent_is_given_up(provider: FakeProvider, 
     provider.hang("Once upon")
 
     with pytest.raises(ProviderSilent) as raised:
-        await ask(openai, Request(HELLO.messages, silence=timedelta(milliseconds=200)))
+        async with asyncio.timeout(10):
+            await ask(openai, Request(HELLO.messages, silence=timedelta(milliseconds=200)))
 
     assert raised.value.partial.text == "Once upon"
     await provider.hung_up(patience=1)
