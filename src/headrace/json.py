@@ -47,8 +47,9 @@ def encode(value: object) -> bytes:
 def encode_as(adapter: TypeAdapter[object], value: object) -> bytes:
     """Return JSON bytes of `value` checked as the adapter's type; `NotStorable` when it does not fit."""
     try:
-        checked = adapter.validate_python(value)
-        return storable(adapter.dump_json(checked))
+        # by way of plain values: written directly, pydantic turns NaN into null without a word
+        plain = adapter.dump_python(adapter.validate_python(value), mode="json")
+        return storable(to_json(plain, inf_nan_mode="constants"))
     except (ValidationError, PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         env_file=".env",
         toml_file="headrace.toml",
         env_ignore_empty=True,
+        enable_decoding=False,
         extra="forbid",
         frozen=True,
     )

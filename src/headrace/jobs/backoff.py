@@ -46,10 +46,16 @@ def next_delay(retry: Retry, error: BaseException, *, failures: int, attempts: i
     allowed = attempts if rule is retry else min(attempts, rule.attempts)
     if failures >= allowed:
         return None
-    ceiling = min(rule.longest, rule.first * rule.factor ** min(failures - 1, 60))
-    delay = ceiling * random.random()
+    delay = _ceiling(rule, failures) * random.random()
     least = error.retry_after if isinstance(error, HeadraceError) else None
     return max(delay, least) if least is not None else delay
+
+
+def _ceiling(rule: Retry, failures: int) -> timedelta:
+    try:
+        return min(rule.longest, rule.first * rule.factor ** (failures - 1))
+    except OverflowError:  # past 2.7 million years it is the longest for sure
+        return rule.longest
 
 
 def _rule_for(retry: Retry, error: BaseException) -> Retry:
