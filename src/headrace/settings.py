@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         toml_file="headrace.toml",
         env_ignore_empty=True,
         enable_decoding=False,
-        extra="forbid",
+        extra="ignore",  # a .env holds other programs' variables too; unknown ones of ours are refused in `load`
         frozen=True,
     )
 
@@ -99,6 +99,7 @@ def load() -> Settings:
     _refuse_unknown(os.environ, "the environment")
     _refuse_unknown(_dotenv(), ".env")
     try:
+        _refuse_unknown((PREFIX + name.upper() for name in TomlConfigSettingsSource(Settings)()), "headrace.toml")
         return Settings()
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
