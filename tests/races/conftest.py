@@ -82,7 +82,7 @@ class Arena:
         """Return once a statement of `conn` waits for another connection's lock."""
         async with asyncio.timeout(PATIENCE):
             while not await self.count("SELECT cardinality(pg_blocking_pids(%s))", conn.info.backend_pid):
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.002)  # only PostgreSQL knows of the wait, and tells nobody
 
     async def blocked(self, conn: Connection, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Begin `work` on `conn` and return it as soon as it is seen to wait."""

@@ -49,11 +49,15 @@ class StoredStep:
 
 @dataclass(slots=True)
 class Entry:
-    """What one run has to write: events in their order, and finished steps."""
+    """What one run has to write: events in their order, and finished steps.
+
+    Whoever may send it again, because an answer was lost, gives it a `write` id, by which the second is recognised.
+    """
 
     lease: Lease
     events: list[Event] = field(default_factory=list)
     steps: list[StoredStep] = field(default_factory=list)
+    write: UUID | None = None
 
 
 async def write(
@@ -77,6 +81,7 @@ def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
     return {
         "id": entry.lease.job_id,
         "fence": entry.lease.fence,
+        "write": entry.write,
         "progress": progress["fraction"] if progress else None,
         "note": progress["note"] if progress else None,
         "events": [

@@ -12,6 +12,7 @@ import psycopg
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import JOBS, Wakeups, queue_topic
+from headrace.ids import new_id
 from headrace.jobs import journal
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
@@ -42,6 +43,7 @@ class Scribe:
 
     def post(self, entry: Entry) -> None:
         """Write events soon; may be called from any thread."""
+        entry.write = new_id()
         if threading.get_ident() == self._thread:
             self._entries.post(entry)
         else:
@@ -49,6 +51,7 @@ class Scribe:
 
     async def store(self, entry: Entry) -> bool:
         """Write a step now; false if its run has lost the job."""
+        entry.write = new_id()
         return await self._entries.put(entry)
 
     async def settle(self) -> None:
@@ -88,6 +91,7 @@ def merge(entries: Sequence[Entry]) -> list[Entry]:
     merged: dict[Lease, Entry] = {}
     for entry in entries:
         whole = merged.setdefault(entry.lease, Entry(entry.lease))
+        whole.write = entry.write  # the same at every try, since a batch is tried again as it is
         whole.steps.extend(entry.steps)
         for event in entry.events:
             last = whole.events[-1] if whole.events else None

@@ -1,25 +1,28 @@
 -- Stores steps and events of running jobs: only for the run that owns its job (others' ids don't come back), events
 -- numbered 1, 2, 3 … without a gap under the job's row lock. Rows are locked in id order. A new step clears the crash count.
+-- An entry that is sent again because the answer to its COMMIT was lost is recognised as the job's last write: its id comes
+-- back, nothing is stored twice.
 WITH entry AS (
     SELECT * FROM json_to_recordset(%(batch)s::json) AS e (
-        id uuid, fence bigint, events json, steps json, progress real, note text)
+        id uuid, fence bigint, write uuid, events json, steps json, progress real, note text)
 ), held AS (
-    SELECT j.id, j.fence, j.event_seq, j.runs
+    SELECT j.id, j.fence, j.event_seq, j.runs, j.last_write
     FROM headrace.jobs AS j JOIN entry AS e ON e.id = j.id AND e.fence = j.fence
     WHERE j.id = ANY (ARRAY (SELECT id FROM entry))
     ORDER BY j.id
     FOR UPDATE OF j
 ), owned AS (
     SELECT e.*, h.event_seq, h.runs FROM entry AS e JOIN held AS h ON h.id = e.id AND h.fence = e.fence
+    WHERE (h.last_write = e.write) IS NOT TRUE
 ), moved AS (
     UPDATE headrace.jobs AS j
     SET event_seq = j.event_seq + json_array_length(o.events),
+        last_write = coalesce(o.write, j.last_write),
         progress = coalesce(o.progress, j.progress),
         progress_note = CASE WHEN o.progress IS NULL THEN j.progress_note ELSE o.note END,
         crashes = CASE WHEN json_array_length(o.steps) > 0 THEN 0 ELSE j.crashes END
     FROM owned AS o
     WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM held))
-    RETURNING j.id
 ), step AS (
     INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
     SELECT o.id, s.name, s.seq, o.runs, s.args_hash, s.result,
@@ -33,4 +36,4 @@ WITH entry AS (
         ROWS FROM (json_to_recordset(o.events) AS (type text, ago double precision, data jsonb)) WITH ORDINALITY
             AS v (type, ago, data, n)
 )
-SELECT json_agg(id)::text FROM moved
+SELECT json_agg(id)::text FROM held

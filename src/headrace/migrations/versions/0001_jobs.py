@@ -43,6 +43,7 @@ STATEMENTS = (
         input_size          integer NOT NULL,
         progress            real,
         worker_id           uuid,
+        last_write          uuid,
         retry_of            uuid,
         created_at          timestamptz NOT NULL,
         run_at              timestamptz,

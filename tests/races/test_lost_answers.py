@@ -1,0 +1,115 @@
+"""Answers that never came: a claim, a step and an outcome whose COMMIT went through, and nobody was told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import psycopg
+import pytest
+
+from headrace.clock import Clock
+from headrace.db.connect import Database
+from headrace.db.wake import Wakeups
+from headrace.jobs.journal import Entry, Event, EventType, StoredStep
+from headrace.jobs.run import Run
+from headrace.worker.keeper import Keeper
+from headrace.worker.scribe import Scribe
+from headrace.worker.slots import Slots
+
+pytestmark = pytest.mark.anyio
+
+
+class Forgetful(Database):
+    """A database whose next answer is lost: the statement is committed, its caller sees a broken connection."""
+
+    lost = 0
+
+    def connection(self):
+        return _Lossy(super().connection(), self)
+
+
+class _Lossy:
+    def __init__(self, inner, database):
+        self._inner = inner
+        self._database = database
+
+    async def __aenter__(self):
+        return await self._inner.__aenter__()
+
+    async def __aexit__(self, *error):
+        await self._inner.__aexit__(*error)
+        if self._database.lost:
+            self._database.lost -= 1
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.fixture
+async def database(arena):
+    database = Forgetful(arena.url, connections=2)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def scribe(database):
+    lost = []
+    scribe = Scribe(database, Wakeups(database), Clock(), lost.append)
+    yield scribe
+    assert lost == []
+
+
+async def test_a_step_whose_answer_was_lost_is_stored_once_and_its_run_goes_on(arena, database, scribe):
+    _, claimed = await arena.run()
+    database.lost = 1
+    event = Event(EventType.STEP, time.monotonic(), {"name": "s"})
+    scribe.post(Entry(claimed.lease, [Event(EventType.LOG, time.monotonic(), {"message": "before"})]))
+    assert await scribe.store(Entry(claimed.lease, [event], [StoredStep("s", 1, "hash", b"1")]))
+    assert database.lost == 0
+    assert await arena.count("SELECT count(*) FROM headrace.job_steps") == 1
+    assert await arena.count("SELECT count(*) FROM headrace.job_events") == 2
+
+
+async def test_streamed_text_whose_answer_was_lost_is_not_doubled(arena, database, scribe):
+    _, claimed = await arena.run()
+    database.lost = 2
+    for word in ("one ", "two ", "three"):
+        text = {"step": None, "run": 1, "text": word}
+        scribe.post(Entry(claimed.lease, [Event(EventType.TEXT, time.monotonic(), text)]))
+    await scribe.settle()
+    rows = await (
+        await arena.watcher.execute("SELECT data ->> 'text' FROM headrace.job_events ORDER BY seq")
+    ).fetchall()
+    assert "".join(text for (text,) in rows) == "one two three"
+
+
+async def test_an_outcome_whose_answer_was_lost_is_written_once_and_the_worker_goes_on(arena, database, scribe, failed):
+    _, claimed = await arena.run()
+    database.lost = 1
+    assert await scribe.finish(failed(claimed)) is None
+    row = await arena.row(claimed.lease.job_id)
+    assert (row["state"], row["failures"], row["fence"]) == ("queued", 1, 2)
+
+
+async def test_a_claim_whose_answer_was_lost_is_given_back_at_no_cost_of_an_attempt(arena, database):
+    worker, stranger = await arena.run()
+    await arena.submit()
+    [known] = await arena.claim(worker)
+    await arena.watcher.execute("UPDATE headrace.jobs SET started_at = started_at - interval '21 s'")
+    slots = Slots(10)
+    slots.take(Run(known, database, None))
+    keeper = Keeper(arena.url, worker, slots, clock=Clock(), on_dead=lambda: None)
+    assert await asyncio.to_thread(keeper._renew)
+    row = await arena.row(stranger.lease.job_id)
+    assert (row["state"], row["failures"], row["crashes"], row["fence"]) == ("queued", 0, 0, 2)
+    assert (await arena.row(known.lease.job_id))["state"] == "running"
+    keeper._disconnect()
+
+
+async def test_a_young_claim_is_not_taken_for_a_stranger(arena):
+    worker, claimed = await arena.run()
+    keeper = Keeper(arena.url, worker, Slots(10), clock=Clock(), on_dead=lambda: None)
+    assert await asyncio.to_thread(keeper._renew)
+    assert (await arena.row(claimed.lease.job_id))["state"] == "running"
+    keeper._disconnect()
