@@ -82,8 +82,8 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         missing = [job for job in jobs if job.id not in answers]
         if not missing:
             break
-        # one job a unique key, in the order of the keys: equal keys in one insert fail, unordered ones deadlock
-        once = {(job.task, job.unique_key or job.id): job for job in missing}
+        # one job a unique key (the first), in the order of the keys: equal keys in one insert fail, unordered ones deadlock
+        once = {(job.task, job.unique_key or job.id): job for job in reversed(missing)}
         batch = sorted(once.values(), key=lambda job: (job.task, job.unique_key or "", job.id))
         rows = yield "submit_jobs", {"batch": _batch(batch), "now": now}
         answers |= {id_: Submitted(id_, State(state), created=True) for id_, state in rows}
