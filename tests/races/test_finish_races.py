@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -93,7 +94,7 @@ async def test_two_batches_with_the_same_jobs_in_opposite_order_write_each_once_
         claimed = await arena.claim(await arena.worker(), free=40)
         outcomes = [failed(job) for job in claimed]
         one, two = await arena.connect(), await arena.connect()
-        answers = await together([lambda: finish(one, outcomes), lambda: finish(two, outcomes[::-1])])
+        answers = await together([partial(finish, one, outcomes), partial(finish, two, outcomes[::-1])])
         assert not [answer for answer in answers if isinstance(answer, BaseException)]
         assert sorted([*answers[0], *answers[1]]) == sorted(job.lease.job_id for job in claimed)
         await arena.watcher.execute("UPDATE headrace.jobs SET state = 'cancelled', finished_at = now()")
@@ -132,7 +133,7 @@ async def test_cancel_against_finish_ends_in_one_state_with_a_receipt_that_fits(
         outcome = (completed, failed)[n % 2](claimed)
         job_id = claimed.lease.job_id
         # every third finish begins a little earlier, so that both orders happen
-        works = [lambda: finish(finishing, [outcome]), lambda: cancel(asking, job_id)]  # noqa: B023 - awaited in this round
+        works = [partial(finish, finishing, [outcome]), partial(cancel, asking, job_id)]
         asked = (await together(works if n % 3 else works[::-1]))[1 if n % 3 else 0]
         row = await arena.row(job_id)
         seen[f"{outcome.ending} {row['state']}"] += 1
