@@ -157,6 +157,8 @@ def test_a_running_server_whose_socket_was_removed_is_started_anew(server: Embed
     keep(server, 1)
     (folder / "data/run/.s.PGSQL.5432").unlink()
     before = server.pid
-    EmbeddedServer(folder / "data").start()
-    assert count(server) == 1
-    assert server.pid != before
+    again = EmbeddedServer(folder / "data")
+    again.start()
+    assert count(again) == 1
+    assert again.pid != before
+    again.stop()
