@@ -54,13 +54,8 @@ FLOOR_FILL = """
 async def drain_floor(database: Database, jobs: int) -> float:
     async with database.connection() as conn:
         await conn.execute("DROP TABLE IF EXISTS floor")
-        await conn.execute(
-            "CREATE TABLE floor (id bigserial PRIMARY KEY, state text, input jsonb, finished_at timestamptz)"
-        )
-        await conn.execute("CREATE INDEX ON floor (id) WHERE state = 'queued'")
-        await conn.execute(
-            """INSERT INTO floor (state, input) SELECT 'queued', '{"n": 1}' FROM generate_series(1, %s)""", (jobs,)
-        )
+        await conn.execute("CREATE TABLE floor (LIKE headrace.jobs INCLUDING ALL)")
+        await conn.execute(FLOOR_FILL, (jobs,))
         started = time.perf_counter()
         while rows := await (await conn.execute(FLOOR_CLAIM, (BATCH,))).fetchall():
             await conn.execute(FLOOR_FINISH, ([row[0] for row in rows],))
