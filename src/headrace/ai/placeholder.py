@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from hashlib import sha256
 from itertools import count
 
 _OPENINGS = (
-    "It is easier to grasp {topic} when the parts are seen apart from one another",
-    "Anyone who meets {topic} for the first time asks the same few questions",
-    "The interest in {topic} has grown for good reasons",
-    "Behind {topic} lies a longer history than most people expect",
-    "There is more than one way to look at {topic}",
+    "Anyone who meets “{topic}” for the first time asks the same few questions",
+    "Behind “{topic}” lies a longer history than most people expect",
+    "The interest in “{topic}” has grown for good reasons",
+    "It is easier to grasp “{topic}” when its parts are seen apart from one another",
+    "There is more than one way to look at “{topic}”",
 )
 _SENTENCES = (
     "The first thing to settle is what it is for, and who is better off when it works",
@@ -28,18 +29,20 @@ _SENTENCES = (
     "A short list of open questions, kept honestly, is a sign of health",
 )
 _CLOSINGS = (
-    "Seen this way, there is less of a riddle in {topic} than of a craft",
-    "That is reason enough to give {topic} a second look",
-    "With that in mind, the next step with {topic} is a practical one",
-    "What remains is to begin; with {topic}, as elsewhere, beginning is rewarded",
+    "Seen this way, it is less of a riddle than of a craft",
+    "That is reason enough for a second look",
+    "With that in mind, the next step is a practical one",
+    "What remains is to begin",
 )
 _HEADINGS = (
-    "{topic} at a glance",
-    "The origins of {topic}",
-    "Living with {topic}: notes from practice",
-    "What to watch for with {topic}",
-    "First steps with {topic}",
-    "The future of {topic}",
+    "Where it begins",
+    "How it works in practice",
+    "What to watch for",
+    "Whom it serves, and what it costs",
+    "Lessons from everyday use",
+    "First steps",
+    "What comes next",
+    "Questions that stay open",
 )
 _WORDS = ("basics", "history", "practice", "examples", "questions", "methods", "costs", "outlook", "tools", "people")
 _SUBJECT = re.compile(
@@ -52,48 +55,51 @@ _TOPIC_CHARS = 60
 
 
 class Prose:
-    """Sentences, headings and words drawn in an order that the prompt's hash decides."""
+    """Sentences, headings and words in an order that the prompt's hash decides; none comes twice before all have come."""
 
     def __init__(self, prompt: str) -> None:
         """Find the topic of `prompt` and start from its hash."""
         self.topic = topic_of(prompt)
         self._seed = sha256(prompt.encode("utf-8", "replace")).digest()
-        self._drawn = count()
+        self._numbers = count()
+        self._drawn: Counter[tuple[str, ...]] = Counter()
 
     def number(self, below: int) -> int:
         """Return the next number in `range(below)`."""
-        digest = sha256(self._seed + next(self._drawn).to_bytes(8)).digest()
+        digest = sha256(self._seed + next(self._numbers).to_bytes(8)).digest()
         return int.from_bytes(digest[:8]) % below
 
     def paragraphs(self, how_many: int) -> str:
-        """Return that many paragraphs of some sentences each."""
-        return "\n\n".join(self.paragraph() for _ in range(how_many))
+        """Return that many paragraphs; the first names the topic."""
+        return "\n\n".join((self.opening() if place == 0 else "") + self._paragraph() for place in range(how_many))
 
-    def paragraph(self) -> str:
-        """Return a paragraph of five sentences."""
-        return " ".join((self._one(_OPENINGS), *self._several(_SENTENCES, 3), self._one(_CLOSINGS)))
-
-    def sentence(self) -> str:
-        """Return one sentence that names the topic."""
-        return self._one(_OPENINGS)
+    def title(self) -> str:
+        """Return the topic as a title."""
+        return _upper(self.topic)
 
     def heading(self) -> str:
-        """Return a heading that names the topic."""
-        return _upper(self._pick(_HEADINGS).format(topic=self.topic))
+        """Return a heading for a part."""
+        return self._draw(_HEADINGS)
+
+    def opening(self) -> str:
+        """Return a sentence that names the topic."""
+        return self._draw(_OPENINGS).format(topic=self.topic) + ". "
+
+    def sentence(self) -> str:
+        """Return one sentence."""
+        return self._draw(_SENTENCES) + "."
 
     def word(self) -> str:
         """Return one plain word."""
-        return self._pick(_WORDS)
+        return self._draw(_WORDS)
 
-    def _several(self, sentences: tuple[str, ...], how_many: int) -> list[str]:
-        start = self.number(len(sentences))
-        return [f"{sentences[(start + step * 5) % len(sentences)]}." for step in range(how_many)]
+    def _paragraph(self) -> str:
+        return " ".join((self.sentence(), self.sentence(), self.sentence(), self._draw(_CLOSINGS) + "."))
 
-    def _one(self, sentences: tuple[str, ...]) -> str:
-        return _upper(self._pick(sentences).format(topic=self.topic)) + "."
-
-    def _pick(self, choices: tuple[str, ...]) -> str:
-        return choices[self.number(len(choices))]
+    def _draw(self, choices: tuple[str, ...]) -> str:
+        first = int.from_bytes(sha256(self._seed + choices[0].encode()).digest()[:8])
+        self._drawn[choices] += 1
+        return choices[(first + self._drawn[choices]) % len(choices)]
 
 
 def topic_of(prompt: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from headrace.ai.formats import FORMATS
 from headrace.ai.pattern import matching
 from headrace.ai.placeholder import Prose
 from headrace.json import Json
@@ -14,37 +15,9 @@ Definition: TypeAlias = Mapping[str, Json]
 
 _LENGTH = 3
 _DEPTH_MAX = 12
-_FORMATS: Mapping[str, str] = {
-    "date-time": "2026-01-15T09:30:00Z",
-    "date": "2026-01-15",
-    "time": "09:30:00Z",
-    "duration": "PT1H30M",
-    "email": "reader@example.com",
-    "idn-email": "reader@example.com",
-    "name-email": "Reader <reader@example.com>",
-    "uri": "https://example.com/",
-    "iri": "https://example.com/",
-    "multi-host-uri": "https://example.com/",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "ipv4interface": "192.0.2.1/24",
-    "ipv6interface": "2001:db8::1/64",
-    "ipv4network": "192.0.2.0/24",
-    "ipv6network": "2001:db8::/32",
-    "ipvanyaddress": "192.0.2.1",
-    "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "uuid4": "7d444840-9dc0-4dd4-9d5e-3c1b6a7f0a11",
-    "path": "placeholder.txt",
-    "file-path": "placeholder.txt",
-    "json-string": "{}",
-    "regex": ".*",
-    "base64": "cGxhY2Vob2xkZXI=",
-    "base64url": "cGxhY2Vob2xkZXI=",
-    "json-pointer": "/placeholder",
-    "color": "#336699",
-}
-_HEADINGS = ("title", "heading", "headline", "name", "label", "subject", "topic", "section")
+_TITLES = ("title", "headline")
+_SUMMARIES = ("summary", "description", "abstract", "excerpt", "lead")
+_HEADINGS = ("heading", "name", "label", "subject", "topic", "section")
 _PASSAGES = ("body", "content", "text", "markdown", "article", "draft", "essay", "answer", "letter", "story")
 _WORDS = ("tag", "keyword", "slug", "word", "category", "kind", "language", "code", "key")
 
@@ -185,23 +158,27 @@ class _Specimen:
         if isinstance(shape, str):
             return matching(shape, least, most) or self._prose.word()
         known = schema.get("format")
-        if isinstance(known, str) and known in _FORMATS:
-            return _FORMATS[known]
+        if isinstance(known, str) and known in FORMATS:
+            return FORMATS[known]
         text = self._words(name, most)
         while len(text) < least:
             text = f"{text} {self._prose.sentence()}"
-        if self._mark and " " in text and most >= max(least, len(self._mark) + 8):
+        if self._mark and not name.endswith(_WORDS) and most >= max(least, len(self._mark) + 8):
             text, self._mark = f"{_cut(text, most - len(self._mark) - 1)} {self._mark}", None
         return text if len(text) <= most else _fitted(text, least, most)
 
     def _words(self, name: str, most: int) -> str:
         if name.endswith(_WORDS) or most < 20:
             return self._prose.word()
-        if name.endswith(_HEADINGS) or most < 80:
+        if name.endswith(_TITLES):
+            return self._prose.title()
+        if name.endswith(_HEADINGS) or most < 100:
             return self._prose.heading()
-        if name.endswith(_PASSAGES) and most >= 400:
+        if name.endswith(_PASSAGES) and most >= 600:
             return self._prose.paragraphs(2)
-        return self._prose.sentence()
+        return (
+            f"{self._prose.opening()}{self._prose.sentence()}" if name.endswith(_SUMMARIES) else self._prose.sentence()
+        )
 
 
 def _type(schema: Definition) -> str:
