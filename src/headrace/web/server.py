@@ -15,6 +15,7 @@ import uvloop
 from fastapi import FastAPI
 
 from headrace.errors import SettingsError
+from headrace.jobs.upkeep import start
 from headrace.lifeline import stop_at_eof
 from headrace.log import get_logger
 from headrace.observe import logs
@@ -22,7 +23,6 @@ from headrace.runtime import Runtime, load_apps
 from headrace.settings import Settings
 from headrace.web.app import create_app
 from headrace.web.protocol import BoundedProtocol
-from headrace.worker.process import start_upkeep
 
 log = get_logger(__name__)
 
@@ -58,7 +58,7 @@ async def serve_runtime(runtime: Runtime, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    background = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+    background = [asyncio.create_task(runtime.wakeups.run()), *start(runtime.database, runtime.wakeups, runtime.clock)]
     try:
         log.info("web.started", address=runtime.settings.address, apps=[own.name for own in runtime.apps])
         await server.serve(sockets=[listener])

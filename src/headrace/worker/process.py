@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -23,7 +23,7 @@ CONNECTIONS = 4
 async def serve(settings: Settings, apps: Sequence[App], stop: asyncio.Event, *, id: UUID | None = None) -> None:  # noqa: A002
     """Run jobs until `stop` is set; a worker that was declared dead begins anew under a new id."""
     async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
-        background = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+        background = [asyncio.create_task(runtime.wakeups.run()), *start(runtime.database, runtime.wakeups, runtime.clock)]
         stack.push_async_callback(_cancel, background)
         while not stop.is_set():
             worker = Worker(runtime, id=id)
@@ -35,15 +35,6 @@ async def serve(settings: Settings, apps: Sequence[App], stop: asyncio.Event, *,
                 ending.cancel()
             if not worker.is_dead:
                 return
-
-
-def start_upkeep(runtime: Runtime) -> list[asyncio.Task[None]]:
-    """Run the queue's periodic duties in this process, beginning with the rescue of what a dead worker left."""
-
-    def once(duty: Duty) -> Callable[[], Awaitable[int]]:
-        return lambda: perform(duty, runtime.database, runtime.wakeups, now=runtime.clock.now)
-
-    return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in DUTIES]
 
 
 async def _stop_with(stop: asyncio.Event, worker: Worker) -> None:

@@ -1,11 +1,29 @@
 """What keeps the queue in order: rescue, promote, prune. Every web and worker process runs `DUTIES`."""
 
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from headrace.clock import Clock
+from headrace.db.connect import Database
+from headrace.db.wake import Wakeups
 from headrace.jobs.upkeep import promote, prune, rescue
 from headrace.jobs.upkeep.duty import Duty, perform
+from headrace.loop import every
 
 RESCUE = Duty("rescue", 5.0, 7_201, rescue.run_once)
 PROMOTE = Duty("promote", 0.5, 7_202, promote.run_once)
 PRUNE = Duty("prune", 60.0, 7_203, prune.run_once)
 DUTIES = (RESCUE, PROMOTE, PRUNE)
 
-__all__ = ["DUTIES", "PROMOTE", "PRUNE", "RESCUE", "Duty", "perform"]
+__all__ = ["DUTIES", "PROMOTE", "PRUNE", "RESCUE", "Duty", "perform", "start"]
+
+
+def start(database: Database, wakeups: Wakeups, clock: Clock) -> list[asyncio.Task[None]]:
+    """Run the duties in this process until the returned tasks are cancelled."""
+
+    def once(duty: Duty) -> Callable[[], Awaitable[int]]:
+        return lambda: perform(duty, database, wakeups, now=clock.now)
+
+    return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in DUTIES]
