@@ -8,9 +8,8 @@ from contextlib import AsyncExitStack
 from uuid import UUID
 
 from headrace.app import App
-from headrace.jobs.upkeep import DUTIES, Duty, perform
+from headrace.jobs.upkeep import start
 from headrace.log import get_logger
-from headrace.loop import every
 from headrace.runtime import Runtime
 from headrace.settings import Settings
 from headrace.worker.worker import Worker
