@@ -29,10 +29,10 @@ _SENTENCES = (
     "A short list of open questions, kept honestly, is a sign of health",
 )
 _CLOSINGS = (
-    "Seen this way, it is less of a riddle than of a craft",
-    "That is reason enough for a second look",
-    "With that in mind, the next step is a practical one",
-    "What remains is to begin",
+    "Seen this way, “{topic}” is less of a riddle than of a craft",
+    "That is reason enough to give “{topic}” a second look",
+    "With that in mind, the next step with “{topic}” is a practical one",
+    "What remains is to begin, and “{topic}” is a good place to do so",
 )
 _HEADINGS = (
     "Where it begins",
@@ -70,8 +70,9 @@ class Prose:
         return int.from_bytes(digest[:8]) % below
 
     def paragraphs(self, how_many: int) -> str:
-        """Return that many paragraphs; the first names the topic."""
-        return "\n\n".join((self.opening() if place == 0 else "") + self._paragraph() for place in range(how_many))
+        """Return that many paragraphs; the first opens with the topic, the last closes with it."""
+        closing = self._draw(_CLOSINGS).format(topic=self.topic)
+        return self.opening() + "\n\n".join(self._paragraph() for _ in range(how_many)) + f" {closing}."
 
     def title(self) -> str:
         """Return the topic as a title."""
@@ -94,7 +95,7 @@ class Prose:
         return self._draw(_WORDS)
 
     def _paragraph(self) -> str:
-        return " ".join((self.sentence(), self.sentence(), self.sentence(), self._draw(_CLOSINGS) + "."))
+        return " ".join(self.sentence() for _ in range(4))
 
     def _draw(self, choices: tuple[str, ...]) -> str:
         first = int.from_bytes(sha256(self._seed + choices[0].encode()).digest()[:8])
