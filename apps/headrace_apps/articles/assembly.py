@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from headrace_apps.articles.brief import SUMMARY_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX, Description, Draft, WrittenSection
 
 # A first paragraph all in square brackets is a notice, such as the one that no model wrote this.
-_NOTICE = re.compile(r"\s*(\[[^\[\]\n]+\])[ \t]*(?:\n\s*\n|\s*\Z)")
+_NOTICE = re.compile(r"\s*\[([^\[\]\n]+)\][ \t]*(?:\n\s*\n|\s*\Z)")
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+([^\n]*)(?:\n+|\Z)")
 
 

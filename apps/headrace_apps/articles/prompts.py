@@ -45,10 +45,10 @@ def section(brief: Brief, plan: Sequence[PlannedSection], place: int) -> str:
     return "\n".join(lines)
 
 
-def description(title: str, body: str) -> str:
+def description(subject: str, body: str) -> str:
     """Ask for the summary and tags of an article."""
     return (
-        f"Describe this article on {title}\n\n"
+        f"Describe this article on {subject}\n\n"
         "Write its summary and tags in the article's own language.\n\n"
         f"The article:\n\n{body[:EXCERPT_MAX]}"
     )

@@ -1,6 +1,7 @@
 """The pages under `/read`: rendered on the server, no script, safe to show to anybody."""
 
 import hashlib
+from asyncio import to_thread
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -68,7 +69,9 @@ async def article(request: Request, session: Session, slug: str) -> Response:
         found = await shelf.find_published(session, slug)
     except NotFound:
         return _page(request, "missing.html", {}, status=404)
-    return _page(request, "article.html", {"article": found, "body": Markup(render(found.body))})  # noqa: S704 - sanitised by `render`
+    # in a thread: a long body takes a while, and the process has others to answer
+    html = await to_thread(render, found.body)
+    return _page(request, "article.html", {"article": found, "body": Markup(html)})  # noqa: S704 - sanitised by `render`
 
 
 def _page(request: Request, name: str, values: dict[str, object], *, status: int = 200) -> Response:

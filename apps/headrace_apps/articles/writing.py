@@ -43,12 +43,12 @@ async def write_article(job: Job, brief: Brief) -> ArticleWritten:
     draft = await job.step("assemble", assemble, outline.title, sections)
     job.progress(0.9, "Summing up")
     description = await job.ai.extract(
-        prompts.description(draft.title, draft.body), Description, system=system, name="describe"
+        prompts.description(brief.topic, draft.body), Description, system=system, name="describe"
     )
     job.progress(0.97, "Storing the article")
     draft = described(draft, description)
     written = await job.transaction("store", _store, job.id, draft, brief.publish, returns=ArticleWritten)
-    job.progress(1, "Published" if brief.publish else "Kept as a draft")
+    job.progress(1, f"{'Published' if brief.publish else 'Kept as a draft'}: {written.title}")
     return written
 
 

@@ -176,7 +176,7 @@ class JobView {
 function frame() {
   const parts = {
     title: make("h2", { tabindex: "-1", dir: "auto" }, "Loading…"),
-    badge: make("span"),
+    badge: make("span", { class: "plain" }),
     task: make("span", { class: "task" }),
     run: make("span", { class: "soft", "data-role": "run" }),
     offline: make(

@@ -79,7 +79,7 @@ function fail(problem) {
 }
 
 function row(job) {
-  const says = isFinal(job.state) ? job.error?.message : job.progress?.note;
+  const says = job.state === "failed" ? job.error?.message : job.progress?.note;
   const time = make("time", { datetime: job.created_at, title: new Date(job.created_at).toLocaleString() });
   time.textContent = ago(job.created_at);
   const bar = !isFinal(job.state) && job.progress ? make("progress", { max: 1, value: job.progress.fraction }) : null;

@@ -1,0 +1,150 @@
+"""`headrace up` as a person starts it, and Debian's Chromium in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Headrace:
+    """A running `headrace up`."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str) -> Any:
+        """Ask the API."""
+        return self._ask(urllib.request.Request(self.address + path))
+
+    def post(self, path: str, body: object) -> Any:
+        """Send JSON to the API."""
+        headers = {"Content-Type": "application/json"}
+        return self._ask(urllib.request.Request(self.address + path, json.dumps(body).encode(), headers))
+
+    def kill(self, role: str) -> int:
+        """Kill the process of a role (`web`, `worker`) with SIGKILL; return its id."""
+        [pid] = [pid for pid, command in _children(self.process.pid) if role in command]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def _ask(self, request: urllib.request.Request) -> Any:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def headrace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
+    """PostgreSQL, web server and worker, as `headrace up` runs them, on a free port."""
+    folder = tmp_path_factory.mktemp("up")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
+    environment = {**own, "HEADRACE_PORT": str(port), "HEADRACE_DATA_DIR": str(folder / "data")}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "headrace", "up"],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        running = Headrace(f"http://127.0.0.1:{port}", process)
+        try:
+            _wait_until_ready(running, folder / "log")
+            yield running
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the run."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail("These tests need Debian's Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console complained about; empty at the end, or the test fails."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, headrace: Headrace, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open a page of the running server: `open_page("/", width=390)`."""
+    contexts = []
+
+    def open_one(path: str = "/", *, width: int = 1280, height: int = 860, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(headrace.address + path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _children(parent: int) -> list[tuple[int, list[str]]]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_text().split("\0")
+        except OSError:  # it ended meanwhile
+            continue
+        if int(stat[1]) == parent and stat[0] != "Z":
+            found.append((int(folder.name), command))
+    return found
+
+
+def _wait_until_ready(running: Headrace, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while running.process.poll() is None and time.monotonic() < deadline:
+        try:
+            running.get("/readyz")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    running.process.terminate()
+    pytest.fail(f"headrace up did not become ready:\n{log.read_text()}")

@@ -1,0 +1,176 @@
+"""The first screen in a real browser, before a real `headrace up`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from conftest import Headrace
+
+pytestmark = pytest.mark.e2e
+
+Open = Callable[..., Page]
+UNREACHABLE = re.compile(
+    r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE"
+)
+
+
+def start(page: Page, topic: str) -> str:
+    """Start an article as a person does; return the job's id."""
+    page.get_by_label("Topic").fill(topic)
+    page.get_by_role("button", name="Write article").click()
+    page.wait_for_url("**/?job=*")
+    expect(page.get_by_role("heading", name=topic)).to_be_visible()
+    return parse_qs(urlsplit(page.url).query)["job"][0]
+
+
+def job_card(page: Page):
+    return page.locator("#job")
+
+
+def wait_for_step(page: Page, name: str) -> None:
+    page.locator(f'#job .steps li[data-step="{name}"]').wait_for(state="attached")
+
+
+def wait_for_text(page: Page, step: str) -> None:
+    """Wait until some sentences of a step are written."""
+    expect(page.locator(f'#job .text section[data-step="{step}"] .body')).to_have_text(
+        re.compile(r"\w.{80}", re.DOTALL)
+    )
+
+
+def written_text(page: Page) -> str:
+    """What the page shows as the article's sections, without white space."""
+    texts = page.locator('#job .text section[data-step^="section"] .body').all_text_contents()
+    return re.sub(r"\s+", "", "".join(texts))
+
+
+def stored_text(headrace: Headrace, job_id: str) -> str:
+    """What the steps of the sections stored, without white space and the offline label."""
+    steps = headrace.get(f"/api/v1/jobs/{job_id}/steps")
+    texts = [step["result"]["value"] for step in steps if step["name"].startswith("section")]
+    return re.sub(r"\s+", "", "".join(re.sub(r"^\[[^\]]*\]", "", text) for text in texts))
+
+
+def test_an_article_is_started_watched_and_read(open_page: Open, headrace: Headrace):
+    page = open_page()
+    job_id = start(page, "Mills of the plain")
+    card = job_card(page)
+    expect(card.locator(".badge.running")).to_be_visible()
+    wait_for_text(page, "section[1]")
+    expect(card.get_by_text("offline", exact=True)).to_be_visible()
+    expect(page.locator(f'#jobs a[data-job="{job_id}"] .badge.running')).to_be_visible()
+    expect(card.locator(".badge.completed")).to_be_visible()
+    assert written_text(page) == stored_text(headrace, job_id)
+    expect(page.locator(f'#jobs a[data-job="{job_id}"] .badge.completed')).to_be_visible()
+    card.get_by_role("link", name="Read the article").click()
+    page.wait_for_url("**/read/*")
+    expect(page.locator(".text")).to_contain_text("Offline placeholder: no AI model wrote this")
+    page.goto(headrace.address + "/read")
+    expect(page.locator("main")).to_contain_text("(offline)")
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(open_page: Open, headrace: Headrace):
+    page = open_page()
+    job_id = start(page, "Mills in a storm")
+    wait_for_step(page, "section[1]")
+    wait_for_text(page, "section[2]")
+    headrace.kill("worker")
+    expect(job_card(page).locator('[data-role="run"]')).to_contain_text("run 2")
+    expect(job_card(page).locator(".badge.completed")).to_be_visible()
+    runs = {step["name"]: step["run"] for step in headrace.get(f"/api/v1/jobs/{job_id}/steps")}
+    assert runs["outline"] == runs["section[1]"] == 1
+    assert runs["section[4]"] == runs["store"] == 2
+    assert written_text(page) == stored_text(headrace, job_id)
+    assert len(headrace.get(f"/api/v1/articles?job_id={job_id}")["items"]) == 1
+
+
+def test_a_web_server_that_goes_away_and_comes_back_is_only_a_pause(
+    open_page: Open, headrace: Headrace, complaints: list[str]
+):
+    page = open_page()
+    job_id = start(page, "Mills without a view")
+    wait_for_text(page, "section[1]")
+    page.get_by_label("Topic").fill("Typed, but not sent")
+    headrace.kill("web")
+    expect(page.get_by_text("Server unreachable; retrying in")).to_be_visible()
+    expect(page.get_by_role("button", name="Write article")).to_be_disabled()
+    expect(page.get_by_text("Server unreachable")).to_be_hidden()
+    expect(page.get_by_role("button", name="Write article")).to_be_enabled()
+    assert page.get_by_label("Topic").input_value() == "Typed, but not sent"
+    expect(job_card(page).locator(".badge.completed")).to_be_visible()
+    assert written_text(page) == stored_text(headrace, job_id)
+    complaints[:] = [said for said in complaints if not UNREACHABLE.search(said)]
+
+
+def test_a_cancelled_article_shows_the_receipt_and_can_be_tried_again(open_page: Open):
+    page = open_page()
+    job_id = start(page, "Mills that stop")
+    wait_for_step(page, "section[1]")
+    job_card(page).get_by_role("button", name="Cancel").click()
+    expect(job_card(page).locator(".badge.cancelled")).to_be_visible()
+    expect(job_card(page).locator(".message")).to_contain_text(re.compile(r"Cancelled\. .* after the request"))
+    job_card(page).get_by_role("button", name="Retry").click()
+    page.wait_for_url(lambda url: "job=" in url and job_id not in url)
+    expect(job_card(page).locator(".badge.completed")).to_be_visible()
+
+
+def test_a_failed_job_says_why(open_page: Open, headrace: Headrace):
+    missing = {"article_id": str(uuid4())}
+    job = headrace.post("/api/v1/jobs", {"task": "articles.enrich_article", "input": missing})
+    page = open_page(f"/?job={job['id']}")
+    expect(job_card(page).locator(".badge.failed")).to_be_visible()
+    expect(job_card(page).locator(".message.wrong")).to_contain_text(f"There is no article {missing['article_id']}")
+    expect(job_card(page).get_by_role("button", name="Retry")).to_be_visible()
+
+
+@pytest.mark.parametrize("job", [str(uuid4()), "none", "%3Cscript%3E"])
+def test_an_address_without_a_job_says_so(open_page: Open, complaints: list[str], job: str):
+    page = open_page(f"/?job={job}")
+    expect(page.get_by_role("heading", name="No such job")).to_be_visible()
+    complaints[:] = [said for said in complaints if "404" not in said and "422" not in said]
+
+
+def test_a_topic_is_needed_and_a_hostile_one_is_only_text(open_page: Open):
+    page = open_page()
+    page.get_by_role("button", name="Write article").click()
+    expect(page.get_by_text("Write what the article is to be about.")).to_be_visible()
+    expect(page.get_by_label("Topic")).to_be_focused()
+    hostile = "<img src=x onerror=alert(1)> & 'mills'"
+    start(page, hostile)
+    assert page.locator("#job img").count() == 0
+    job_card(page).get_by_role("button", name="Cancel").click()
+    expect(job_card(page).locator(".badge.cancelled")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_screen_fits_a_telephone_and_works_by_keyboard(open_page: Open, scheme: str):
+    page = open_page(width=390, height=844, color_scheme=scheme)
+    page.get_by_label("Topic").focus()
+    page.keyboard.type("Mills under the thumb")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?job=*")
+    expect(job_card(page).locator("h2")).to_be_focused()
+    wait_for_text(page, "section[1]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Tab")
+    expect(job_card(page).get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(job_card(page).locator(".badge.cancelled")).to_be_visible()
+    page.go_back()
+    expect(job_card(page)).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/read"])
+def test_pages_have_one_heading_one_main_part_and_a_language(open_page: Open, path: str):
+    page = open_page(path)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
