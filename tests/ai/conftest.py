@@ -18,10 +18,10 @@ from headrace.app import App
 from headrace.jobs.cancel import cancel
 from headrace.jobs.show import list_events, list_steps, show_job
 from headrace.jobs.task import Task
+from headrace.jobs.upkeep import start as start_upkeep
 from headrace.runtime import Runtime
 from headrace.settings import Settings
 from headrace.testing.provider import FakeProvider
-from headrace.worker.process import start_upkeep
 from headrace.worker.worker import Worker
 
 T = TypeVar("T")
@@ -135,7 +135,10 @@ async def bench(runtime: Runtime) -> AsyncIterator[Bench]:
     billed = OpenAi("fake-key", runtime.settings.openai_base_url, price_list="https://api.openai.com/v1")
     models = Models(runtime.settings, {"openai": billed, "offline": Offline(pace=timedelta())})
     runtime = replace(runtime, models=models)
-    tasks = [asyncio.create_task(runtime.wakeups.run()), *start_upkeep(runtime)]
+    tasks = [
+        asyncio.create_task(runtime.wakeups.run()),
+        *start_upkeep(runtime.database, runtime.wakeups, runtime.clock),
+    ]
     yield Bench(runtime.apps[0], runtime, tasks)
     for task in tasks:
         task.cancel()

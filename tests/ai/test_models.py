@@ -71,6 +71,11 @@ async def test_openai_without_a_key_names_the_setting():
         await Models(Settings()).route("openai:gpt-5")
 
 
+def test_a_default_without_its_key_stops_the_start():
+    with pytest.raises(SettingsError, match="HEADRACE_OPENAI_API_KEY"):
+        Models(Settings(ai_model="openai:gpt-5"))
+
+
 def test_a_wrong_default_stops_the_start():
     with pytest.raises(SettingsError, match="HEADRACE_AI_MODEL"):
         Models(Settings(ai_model="gpt-5"))

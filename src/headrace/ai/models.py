@@ -40,13 +40,14 @@ class Models:
     """
 
     def __init__(self, settings: Settings, providers: Mapping[str, Provider] | None = None) -> None:
-        """Check the default model's name (`SettingsError`); `providers` are used instead of the built-in ones."""
+        """Check that the default model can be asked (`SettingsError`); `providers` replace the built-in ones."""
         self._settings = settings
         self._providers: dict[str, Provider] = dict(providers or {})
         self._building = asyncio.Lock()
         try:
-            self._split(self.default)
-        except UnknownModel as error:
+            provider, _ = self._split(self.default)
+            self._check_configured(provider)
+        except (UnknownModel, ProviderNotConfigured) as error:
             raise SettingsError(f"HEADRACE_AI_MODEL: {error}") from None
 
     @property
@@ -76,14 +77,18 @@ class Models:
             raise UnknownModel(f"{name!r} is no model; write provider:model, the providers are {', '.join(known)}")
         return provider, model
 
-    async def _build(self, provider: str) -> Provider:
-        if provider == "offline":
-            return Offline()
-        key, base_url = self._settings.openai_api_key, self._settings.openai_base_url
-        if key is None and base_url is None:
+    def _check_configured(self, provider: str) -> None:
+        is_open = self._settings.openai_api_key is not None or self._settings.openai_base_url is not None
+        if provider == "openai" and provider not in self._providers and not is_open:
             raise ProviderNotConfigured(
                 "No key for OpenAI; set HEADRACE_OPENAI_API_KEY, or HEADRACE_OPENAI_BASE_URL for a server without keys"
             )
+
+    async def _build(self, provider: str) -> Provider:
+        if provider == "offline":
+            return Offline()
+        self._check_configured(provider)
+        key, base_url = self._settings.openai_api_key, self._settings.openai_base_url
         return await asyncio.to_thread(_openai, None if key is None else key.get_secret_value(), base_url)
 
 
