@@ -95,13 +95,17 @@ def follow():
     async def run(address, job_id, *, after=None, most=None, patience=10.0):
         headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": str(after)})
         found: list[Message] = []
-        async with asyncio.timeout(patience), AsyncClient(base_url=address) as client:
-            async with client.stream("GET", f"/api/v1/jobs/{job_id}/events", headers=headers) as response:
-                assert response.status_code == 200, await response.aread()
-                async for message in messages(response):
-                    found.append(message)
-                    if len(found) == most:
-                        break
+        path = f"/api/v1/jobs/{job_id}/events"
+        async with (
+            asyncio.timeout(patience),
+            AsyncClient(base_url=address) as client,
+            client.stream("GET", path, headers=headers) as response,
+        ):
+            assert response.status_code == 200, await response.aread()
+            async for message in messages(response):
+                found.append(message)
+                if len(found) == most:
+                    break
         return found
 
     return run

@@ -1,6 +1,7 @@
 """The hub: what it keeps in memory is bounded, and what is no longer there comes from the table."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -68,7 +69,7 @@ async def test_lists_are_told_of_changes_at_most_once_per_rest(runtime):
             assert await anext(changes) == b"event: changed\ndata: {}\n\n"
         arrived.append(clock())
     await changes.aclose()
-    assert all(later - sooner >= 0.19 for sooner, later in zip(arrived, arrived[1:], strict=False))
+    assert all(later - sooner >= 0.19 for sooner, later in pairwise(arrived))
 
 
 async def test_lists_stop_being_told_when_the_server_stops(runtime):

@@ -14,6 +14,8 @@ from headrace.web.idempotency import Idempotency
 from headrace.web.runtime import CurrentRuntime
 from headrace.web.submission import SubmitOptions, accept
 
+_NO_INPUT: Any = Field(None, examples=[None], description="This task takes no input.")
+
 
 class TaskView(BaseModel):
     """A task: a registered Python function with typed input and output."""
@@ -80,7 +82,7 @@ def _submitter(task: Task[Any, Any]) -> Callable[..., Awaitable[Response]]:
 def _body_model(task: Task[Any, Any]) -> type[SubmitOptions]:
     name = "Submit" + "".join(part.title() for part in task.name.replace(".", "_").split("_"))
     if task.input_type is None:
-        return create_model(name, __base__=SubmitOptions, input=(None | dict[str, JsonValue], None))
+        return create_model(name, __base__=SubmitOptions, input=(None | dict[str, JsonValue], _NO_INPUT))
     documented: Any = Annotated[task.input_type, SkipValidation] if _schema(task.input_adapter) else JsonValue
     return create_model(name, __base__=SubmitOptions, input=(documented, ...))
 

@@ -1,0 +1,59 @@
+"""The OpenAPI file: a typed operation for each task, one form of error, and no route twice."""
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def document(client) -> dict:
+    return (await client.get("/api/v1/openapi.json")).json()
+
+
+def resolve(document: dict, schema: dict) -> dict:
+    return document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+
+
+async def test_every_task_has_a_typed_operation(document):
+    assert document["openapi"].startswith("3.1")
+    operation = document["paths"]["/api/v1/tasks/demo.write/jobs"]["post"]
+    assert operation["operationId"] == "submit_demo_write"
+    body = resolve(document, operation["requestBody"]["content"]["application/json"]["schema"])
+    assert body["required"] == ["input"]
+    fields = body["properties"]["input"]["properties"]
+    assert fields["topic"]["maxLength"] == 200
+    assert resolve(document, fields["tone"])["properties"]["warmth"]["maximum"] == 10
+    assert "idempotency-key" in [parameter["name"].lower() for parameter in operation["parameters"]]
+
+
+async def test_errors_are_described_as_problems_everywhere(document):
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"], path
+            assert "422" not in operation["responses"], path
+
+
+async def test_operation_ids_are_unique_words(document):
+    ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    own = [id_ for id_ in ids if "demo_count" not in id_]
+    assert len(set(ids)) == len(ids)
+    assert {"submit_job", "list_jobs", "show_job", "cancel_job", "retry_job", "list_tasks", "list_workers"} <= set(own)
+
+
+async def test_every_reference_in_the_document_leads_somewhere(document):
+    schemas = document["components"]["schemas"]
+    missing = [name for name in _references(document) if name.removeprefix("#/components/schemas/") not in schemas]
+    assert missing == []
+
+
+def _references(node: object) -> list[str]:
+    match node:
+        case {"$ref": str(name)}:
+            return [name]
+        case dict():
+            return [name for child in node.values() for name in _references(child)]
+        case list():
+            return [name for child in node for name in _references(child)]
+        case _:
+            return []

@@ -1,0 +1,114 @@
+"""The web process: where it listens, how it stops, and whom it does not wait for."""
+
+import asyncio
+import signal
+import socket
+import sys
+
+import pytest
+from httpx2 import AsyncClient
+
+from headrace.errors import SettingsError
+from headrace.testing.serving import serving
+from headrace.web.protocol import BoundedProtocol
+from headrace.web.server import bind
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
+def test_server_refuses_to_listen_for_other_machines(host):
+    with pytest.raises(SettingsError, match=r"HEADRACE_HOST.*127\.0\.0\.1"):
+        bind(host, 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_server_listens_on_loopback(host):
+    with bind(host, 0) as listener:
+        assert listener.getsockname()[1] > 0
+
+
+def test_taken_port_is_named():
+    with bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"port {port}.*HEADRACE_PORT"):
+            bind("127.0.0.1", port)
+
+
+async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path):
+    (tmp_path / "own_app.py").write_text(
+        "from headrace import App, Job\napp = App('own')\n@app.task\nasync def rest(job: Job) -> None: ...\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = settings.environment() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "headrace", "web", "own_app.py"]
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(30), AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await _ready(client)
+            job = (await client.post("/api/v1/jobs", json={"task": "own.rest"})).json()
+            headers = {"Accept": "text/event-stream"}
+            async with client.stream("GET", job["links"]["events"], headers=headers) as response:
+                lines = response.aiter_lines()
+                await anext(lines)
+                process.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(5):
+                    [line async for line in lines]
+                    assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_client_that_never_finishes_its_head_is_cut_off(runtime, connect):
+    class Hasty(BoundedProtocol):
+        head_deadline = 0.2
+
+    async with serving(runtime, protocol=Hasty) as (address, _):
+        for begun in (b"", b"GET /healthz HT", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"):
+            connection = connect(address)
+            connection.sendall(begun)
+            with pytest.raises(ConnectionResetError):
+                await asyncio.to_thread(_read, connection)
+
+
+async def test_kept_connection_serves_several_requests(server, connect):
+    connection = connect(server)
+    for _ in range(3):
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await asyncio.to_thread(_read_until, connection, b'{"status":"ok"}')
+
+
+async def test_open_stop_leaves_no_connection_behind(runtime):
+    async with serving(runtime) as (address, server), AsyncClient(base_url=address) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert len(server.server_state.connections) == 1
+    assert not server.server_state.connections
+
+
+def _read(connection: socket.socket) -> bytes:
+    found = connection.recv(65_536)
+    if not found:
+        raise ConnectionResetError
+    return found
+
+
+def _read_until(connection: socket.socket, end: bytes) -> None:
+    found = b""
+    while not found.endswith(end):
+        found += _read(connection)
+
+
+async def _ready(client: AsyncClient) -> None:
+    from httpx2 import ConnectError
+
+    while True:
+        try:
+            if (await client.get("/readyz")).status_code == 200:
+                return
+        except ConnectError:
+            await asyncio.sleep(0.05)
