@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import CancelledError as FutureCancelled
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
 from uuid import UUID
@@ -70,7 +71,7 @@ class _Reporter:
     @property
     def cancel_reason(self) -> str | None:
         """Why the run is being ended: `user`, `timeout`, `lease` or `stop`; `None` while it isn't."""
-        return self._run.cancel_reason
+        return self._run.halt.reason
 
     def progress(self, fraction: float, note: str | None = None) -> None:
         """Say how far the job is, 0 to 1, and in a few words what it does; never blocks."""
@@ -167,7 +168,7 @@ class SyncJob(_Reporter):
     def step(self, name: str, fn: Callable[[*Ts], T], *args: *Ts, key: str | None = None, returns: object = None) -> T:
         """Run `fn(*args)` in this thread and store what it returns; see `Job.step`."""
         call = self._call(name, fn, key, returns, args)
-        self._run.check()
+        self._run.halt.check()
         if call.stored is not None:
             return cast("T", call.decode(call.stored.result))
         with self._run.in_step(call):
@@ -191,4 +192,10 @@ class SyncJob(_Reporter):
         return cast("T", self._wait(run_transaction(self._run, call, work, args)))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._run.halt.waiting_for(future):
+            try:
+                return future.result()
+            except FutureCancelled:
+                self._run.halt.check()
+                raise

@@ -45,10 +45,12 @@ class Runtime:
         from headrace.ai.models import Models
 
         database = Database(database_url(settings), connections=connections)
+        models = Models(settings)
         await database.open()
         try:
-            yield cls(settings, database, clock or Clock(), Wakeups(database), tuple(apps), Models(settings))
+            yield cls(settings, database, clock or Clock(), Wakeups(database), tuple(apps), models)
         finally:
+            await models.close()
             await database.close()
 
     @property

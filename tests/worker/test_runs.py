@@ -6,10 +6,12 @@ import time
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from headrace import App, Job, Retry, SyncJob
 from headrace.db.wake import CANCEL
 from headrace.jobs.cancel import cancel
+from headrace.settings import Settings
 from headrace.worker.worker import Worker
 
 app = App("runs")
@@ -26,6 +28,11 @@ def apps():
     hold.clear()
     yield [app]
     hold.set()
+
+
+@pytest.fixture
+def settings(database_url, provider):
+    return Settings(database_url=SecretStr(database_url), stop_grace=1, openai_base_url=provider.url)
 
 
 @pytest.fixture
@@ -145,6 +152,23 @@ async def test_a_thread_that_does_not_stop_is_named_in_the_receipt_and_keeps_its
     async with asyncio.timeout(5):
         while len(worker.slots):
             await asyncio.sleep(0.01)
+
+
+@app.task(retry=ONCE)
+def waits_for_a_model(job: SyncJob) -> str:
+    return job.ai.text("never answered", model="openai:silent")
+
+
+async def test_cancelling_reaches_a_thread_that_waits_for_a_model(provider, worker, submit, until, ask_to_cancel):
+    provider.hang()
+    job_id = await submit(waits_for_a_model)
+    async with asyncio.timeout(10):
+        while not provider.requests:
+            await asyncio.sleep(0.01)
+    await ask_to_cancel(job_id)
+    row = await until(job_id, "cancelled")
+    assert row["cancellation"]["stopped"] == "unwound"
+    assert row["cancellation"]["took_ms"] < 2_000
 
 
 async def test_a_success_in_spite_of_a_cancel_stands(worker, submit, until, ask_to_cancel):

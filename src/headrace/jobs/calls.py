@@ -16,7 +16,7 @@ from headrace.jobs.run import Run, StepCall
 
 async def run_step(run: Run, call: StepCall, function: Callable[..., object], args: tuple[object, ...]) -> Any:  # noqa: ANN401 - the step's own type
     """Answer from storage, or call the function and store its result."""
-    await run.boundary()
+    await run.halt.boundary()
     if call.stored is not None:
         return call.decode(call.stored.result)
     with run.in_step(call):
@@ -25,7 +25,7 @@ async def run_step(run: Run, call: StepCall, function: Callable[..., object], ar
 
 async def run_transaction(run: Run, call: StepCall, function: Callable[..., object], args: tuple[object, ...]) -> Any:  # noqa: ANN401 - the step's own type
     """Answer from storage, or call the function with a session and store its result in the same transaction."""
-    await run.boundary()
+    await run.halt.boundary()
     if call.stored is not None:
         return call.decode(call.stored.result)
     with run.in_step(call):

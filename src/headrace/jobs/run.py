@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from headrace.db.connect import Database
 from headrace.errors import LeaseLost, NotStorable, StepChanged
 from headrace.jobs import journal
+from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep
 from headrace.json import encode_as
@@ -27,10 +28,6 @@ STEP_NAME_MAX = 200
 EVENT_TEXT_MAX = 64 * 1024
 
 _current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
-
-
-class Unwind(BaseException):
-    """Ends a run at a step boundary so that it can go on elsewhere; user code should let it pass."""
 
 
 class Journal(Protocol):
@@ -68,7 +65,7 @@ class Run:
         """Begin a run that knows of no earlier one."""
         self.claimed = claimed
         self.database = database
-        self.cancel_reason: str | None = None
+        self.halt = Halt()
         self.thread_done: asyncio.Event | None = None
         self.deadline = float("inf")
         self.abandoned = False
@@ -80,9 +77,6 @@ class Run:
         self._steps = 0
         self._resumed_after = 0
         self._texts: set[str | None] = set()
-        self._stopping = False
-        self._in_flight = 0
-        self._idle: asyncio.Event | None = None
         self._lock = threading.Lock()
 
     @property
@@ -112,26 +106,11 @@ class Run:
         self._resumed_after = last_event
         self._steps = max((step.seq for step in stored.values()), default=0)
 
-    # -- stopping ------------------------------------------------------------------------------------------------------
-
-    def stop_softly(self) -> None:
-        """Make the run unwind at its next step boundary."""
-        self._stopping = True
-
-    def interrupt(self, reason: str) -> None:
-        """Make every further `job.*` call raise, and remember why."""
-        self.cancel_reason = self.cancel_reason or reason
-
-    def check(self) -> None:
-        """Raise `Unwind` if the run has to stop and may stop here."""
-        if self.cancel_reason is not None or (self._stopping and self._in_flight == 0):
-            raise Unwind(self.cancel_reason or "stop")
-
     # -- reporting -----------------------------------------------------------------------------------------------------
 
     def report(self, kind: EventType, data: dict[str, Any]) -> None:
         """Record an event, unless the code is only walking again through what it reported before."""
-        self.check()
+        self.halt.check()
         if _current_step.get() is None and self.is_replaying:
             return
         self._sink.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
@@ -161,13 +140,6 @@ class Run:
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
-    async def boundary(self) -> None:
-        """Stop here if the run has to; a soft stop waits until the steps in flight are stored."""
-        while self._stopping and self.cancel_reason is None and self._in_flight:
-            self._idle = asyncio.Event()
-            await self._idle.wait()
-        self.check()
-
     def call(self, name: str, key: str | None, returns: object, args_hash: str) -> StepCall:
         """Name a call and look for its stored answer; raises `StepChanged` if it answered another question."""
         unique = self._unique_name(name, key)
@@ -184,17 +156,12 @@ class Run:
     @contextmanager
     def in_step(self, call: StepCall) -> Iterator[None]:
         """Count a step as in flight until it is stored, and label what it reports."""
-        with self._lock:
-            self._in_flight += 1
         token = _current_step.set(call.name)
         try:
-            yield
+            with self.halt.held_off():
+                yield
         finally:
             _current_step.reset(token)
-            with self._lock:
-                self._in_flight -= 1
-            if self._in_flight == 0 and self._idle is not None:
-                self._idle.set()
 
     def entry(self, call: StepCall, value: object) -> tuple[Entry, bytes]:
         """Return what has to be written for a finished step, and its result as JSON; raises `NotStorable`."""
@@ -230,7 +197,7 @@ class Run:
         await self._sink.settle()
 
     def _lost(self) -> LeaseLost:
-        self.interrupt("lease")
+        self.halt.now("lease")
         return LeaseLost(f"This run no longer owns job {self.id}; it goes on elsewhere")
 
     def _unique_name(self, name: str, key: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
@@ -98,7 +98,9 @@ class AttemptView(BaseModel):
     worker_id: UUID | None
     started_at: datetime
     ended_at: datetime | None
-    outcome: Literal["failed", "released", "crashed", "running", "waiting", "completed", "cancelled"]
+    outcome: str = Field(
+        description="`running`, `failed`, `released` (given back), `crashed`, or the job's final state."
+    )
     error: JobError | None
 
 

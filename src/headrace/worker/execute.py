@@ -16,8 +16,9 @@ from headrace.ai.models import Models
 from headrace.context import Job, SyncJob
 from headrace.errors import HeadraceError, NotStorable
 from headrace.jobs.backoff import next_delay
+from headrace.jobs.halt import Unwind
 from headrace.jobs.job import ERROR_TEXT_MAX, RESULT_MAX, TRACEBACK_MAX, Claimed, Ending, Failure, Outcome
-from headrace.jobs.run import Run, Unwind, clean
+from headrace.jobs.run import Run, clean
 from headrace.jobs.task import Executor, Task
 from headrace.json import Json
 
@@ -39,7 +40,7 @@ async def execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> 
     limit = asyncio.timeout(task.timeout.total_seconds())
     run.is_executing = True
     try:
-        run.check()
+        run.halt.check()
         argument = task.decode_input(value)
         async with limit:
             result = await _call(run, task, argument, means)
@@ -48,7 +49,7 @@ async def execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> 
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             return _failed(run, task, RuntimeError(f"The task raised {type(error).__name__}"))
         if limit.expired() and isinstance(error, TimeoutError):
-            run.interrupt("timeout")
+            run.halt.now("timeout")
             return _timed_out(run, task)
         return _unfinished(run, task, error)
     finally:
@@ -77,7 +78,7 @@ async def _in_thread(run: Run, pool: Pool, call: Callable[[], object]) -> object
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        run.interrupt("timeout")  # unless a reason is there already: then somebody else ended the run
+        run.halt.now("timeout")  # unless a reason is there already: then somebody else ended the run
         try:
             async with asyncio.timeout(THREAD_GRACE):
                 await done.wait()
@@ -90,7 +91,7 @@ async def _in_thread(run: Run, pool: Pool, call: Callable[[], object]) -> object
 
 
 def _unfinished(run: Run, task: Task[Any, Any], error: BaseException) -> Outcome | None:
-    reason = run.cancel_reason
+    reason = run.halt.reason
     if reason == "lease":
         return None
     if reason == "user":

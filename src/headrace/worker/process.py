@@ -22,7 +22,10 @@ CONNECTIONS = 4
 async def serve(settings: Settings, apps: Sequence[App], stop: asyncio.Event, *, id: UUID | None = None) -> None:  # noqa: A002
     """Run jobs until `stop` is set; a worker that was declared dead begins anew under a new id."""
     async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
-        background = [asyncio.create_task(runtime.wakeups.run()), *start(runtime.database, runtime.wakeups, runtime.clock)]
+        background = [
+            asyncio.create_task(runtime.wakeups.run()),
+            *start(runtime.database, runtime.wakeups, runtime.clock),
+        ]
         stack.push_async_callback(_cancel, background)
         while not stop.is_set():
             worker = Worker(runtime, id=id)

@@ -47,7 +47,7 @@ class Runner:
 
     def end(self, run: Run, reason: str) -> None:
         """Make a run end now: its code sees `CancelledError`, or `Unwind` at its next `job.*` call."""
-        run.interrupt(reason)
+        run.halt.now(reason)
         run.deadline = min(run.deadline, time.monotonic())
         task = self._running.get(run.lease)
         if task is not None and run.is_executing:
@@ -56,7 +56,7 @@ class Runner:
     def lose(self, lease: Lease) -> None:
         """End a run whose writes hit nothing: the job belongs to somebody else by now."""
         run = self._slots.get(lease)
-        if run is not None and run.cancel_reason != "lease":
+        if run is not None and run.halt.reason != "lease":
             log.warning("job.lease_lost", job_id=str(lease.job_id), task=run.claimed.task)
             self.end(run, "lease")
 

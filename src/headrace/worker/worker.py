@@ -108,7 +108,7 @@ class Worker:
             asked = await find_cancelled(conn, self.id)
         for held in asked:
             run = self.slots.get(held)
-            if run is not None and run.cancel_reason is None:
+            if run is not None and run.halt.reason is None:
                 self._runner.end(run, "user")
 
     async def _tick(self, keeper: Keeper) -> None:
@@ -129,7 +129,7 @@ class Worker:
             return
         await self._try(lambda conn: lease.announce_stopping(conn, self.id))
         for run in self.slots.runs():
-            run.stop_softly()
+            run.halt.softly()
         await self._runner.wait(self._runtime.settings.stop_grace)
         for run in self.slots.runs():
             self._runner.end(run, "stop")

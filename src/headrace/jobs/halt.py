@@ -1,0 +1,76 @@
+"""How a run is brought to an end from outside: softly, at its next step boundary, or now."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+
+
+class Unwind(BaseException):
+    """Ends a run at a step boundary so that it can go on elsewhere; user code should let it pass."""
+
+
+class Halt:
+    """Whether a run has to end; asked by its code at every `job.*` call, from its task or its thread.
+
+    `reason` is `user`, `timeout`, `lease` or `stop` once the run has to end now.
+    """
+
+    def __init__(self) -> None:
+        """Let the run go on."""
+        self.reason: str | None = None
+        self._is_soft = False
+        self._steps = 0
+        self._idle: asyncio.Event | None = None
+        self._waiting: set[Future[Any]] = set()
+        self._lock = threading.Lock()
+
+    def softly(self) -> None:
+        """Make the run unwind at its next step boundary."""
+        self._is_soft = True
+
+    def now(self, reason: str) -> None:
+        """Make every further `job.*` call raise, and the one that a thread waits in; the first reason stays."""
+        self.reason = self.reason or reason
+        for future in self._waiting.copy():
+            future.cancel()
+
+    def check(self) -> None:
+        """Raise `Unwind` if the run has to end and may end here."""
+        if self.reason is not None or (self._is_soft and self._steps == 0):
+            raise Unwind(self.reason or "stop")
+
+    async def boundary(self) -> None:
+        """End here if the run has to; a soft stop waits until the steps in flight are stored."""
+        while self._is_soft and self.reason is None and self._steps:
+            self._idle = asyncio.Event()
+            await self._idle.wait()
+        self.check()
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Hold a soft stop off while a step is in flight."""
+        with self._lock:
+            self._steps += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._steps -= 1
+            if self._steps == 0 and self._idle is not None:
+                self._idle.set()
+
+    @contextmanager
+    def waiting_for(self, future: Future[Any]) -> Iterator[None]:
+        """Cancel what the run's thread waits for when the run has to end now."""
+        self._waiting.add(future)
+        if self.reason is not None:
+            future.cancel()
+        try:
+            yield
+        finally:
+            self._waiting.discard(future)
