@@ -1,15 +1,24 @@
 """Lists of jobs: each filter alone and together, and the order that pages rely on."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from psycopg import sql
 
 from headrace import App, Job, State
-from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.listing import JobFilter, list_jobs, statement
 
 pytestmark = pytest.mark.anyio
 
 app = App("lists")
+
+FILL = """
+    INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, finished_at, input)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, 'lists.first', 'lists', CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'completed' END,
+           1, 2, now(), now(), '{}'
+    FROM generate_series(1, 20000) AS n
+"""
 
 
 @app.task
@@ -80,13 +89,23 @@ async def test_text_that_looks_like_sql_is_only_text(submit, found):
     assert await found(tasks=["{}", "%s", "$1"]) == []
 
 
-async def test_list_of_one_state_reads_its_index_and_not_the_table(submit, runtime):
+async def test_list_of_a_final_state_reads_its_index_and_stops_at_the_limit(runtime):
     async with runtime.database.transaction() as conn:
-        await conn.execute("SET LOCAL enable_seqscan = off")
-        rows = await (
-            await conn.execute(
-                "EXPLAIN SELECT id FROM headrace.jobs WHERE state = ANY ('{failed}') AND finished_at IS NOT NULL "
-                "ORDER BY id DESC LIMIT 50"
-            )
-        ).fetchall()
-    assert "jobs_finished" in "\n".join(line for (line,) in rows)
+        await conn.execute(FILL)
+        await conn.execute("ANALYZE headrace.jobs")
+        wanted = statement(JobFilter(states=[State.FAILED]), limit=50)
+        [(plan,)] = await (await conn.execute(sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + wanted)).fetchall()
+    scan = plan[0]["Plan"]["Plans"][0]
+    assert scan["Index Name"] == "jobs_finished"
+    assert scan["Actual Rows"] <= 51
+
+
+async def test_list_of_all_jobs_reads_only_its_page(runtime):
+    async with runtime.database.transaction() as conn:
+        await conn.execute(FILL)
+        await conn.execute("ANALYZE headrace.jobs")
+        wanted = statement(JobFilter(before=UUID(int=2**127)), limit=50)
+        [(plan,)] = await (await conn.execute(sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + wanted)).fetchall()
+    scan = plan[0]["Plan"]["Plans"][0]
+    assert scan["Index Name"] == "jobs_pkey"
+    assert scan["Actual Rows"] <= 51

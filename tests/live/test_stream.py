@@ -168,6 +168,26 @@ async def test_changes_are_seen_after_the_listening_connection_was_killed(runtim
             await asyncio.gather(listening, return_exceptions=True)
 
 
+async def test_stream_survives_the_loss_of_every_database_connection(server, pen, runtime, follow, numbers):
+    following = asyncio.create_task(follow(server, pen.lease.job_id))
+    await pen.write("one")
+    async with runtime.database.connection() as conn:
+        await conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await pen.write("two")
+    await pen.finish()
+    assert numbers(await following) == [1, 2]
+
+
+async def test_watcher_beyond_the_most_is_told_to_come_back(runtime, pen):
+    async with serving(runtime) as (address, server), AsyncClient(base_url=address) as client:
+        server.hub.most = 0
+        answer = await client.get(f"/api/v1/jobs/{pen.lease.job_id}/events", headers=STREAM)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
 async def test_writes_that_commit_out_of_order_are_neither_lost_nor_turned_round(server, pen, runtime, follow, numbers):
     following = asyncio.create_task(follow(server, pen.lease.job_id))
     second_started = asyncio.Event()

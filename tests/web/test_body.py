@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from headrace.web.body import take_json_only
+
 pytestmark = pytest.mark.anyio
 
 JSON = {"Content-Type": "application/json"}
@@ -157,6 +159,24 @@ async def test_value_over_its_limit_is_named_with_the_limit(client):
     answer = await client.post("/api/v1/tasks/demo.write/jobs", json={"input": {"topic": "a"}, "tags": ["x" * 101]})
     assert answer.status_code == 422
     assert "100 characters" in answer.json()["detail"]
+
+
+async def test_body_that_comes_too_slowly_is_refused():
+    async def never():
+        await asyncio.Event().wait()
+
+    async def unreachable(scope, receive, send):
+        pytest.fail("the application was reached without a body")
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"10")]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+    await take_json_only(unreachable, deadline=0.05)(scope, never, send)
+    assert sent[0]["status"] == 408
 
 
 def _read_all(connection) -> bytes:

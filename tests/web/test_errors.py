@@ -60,6 +60,7 @@ async def test_odd_filter_is_answered_without_a_crash(client):
         "tag=%ED%A0%80",
         "created_from=0001-01-01T00:00:00Z",
         "created_until=9999-12-31T23:59:59Z",
+        "created_from=0001-01-01T00:00:00%2B14:00&created_until=9999-12-31T23:59:59-10:00",
         "task=" + "&task=".join("x" * 51),
         "owner=%27%3B--",
         "owner=%25s%25(id)s{}",

@@ -46,6 +46,14 @@ async def test_submission_keeps_its_options(client):
     assert datetime.fromisoformat(job["run_at"]) == datetime.fromisoformat(at)
 
 
+async def test_start_that_no_clock_can_hold_is_refused(client):
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00", "1969-12-31T00:00:00Z", 10**18):
+        answer = await client.post("/api/v1/jobs", json={"task": "demo.rest", "run_at": at})
+        assert answer.status_code == 422, at
+        assert answer.json()["errors"][0]["pointer"] == "/run_at"
+    assert (await client.get("/api/v1/jobs")).json()["items"] == []
+
+
 async def test_second_submission_with_a_unique_key_names_the_first_job(client):
     first = await submit_one(client, unique_key="k")
     second = await submit_one(client, unique_key="k")

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -62,6 +63,16 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def test_process_loads_nothing_heavy_that_it_does_not_use():
+    code = (
+        "import sys, headrace.web.server; "
+        "heavy = {'sqlalchemy', 'alembic', 'rich', 'openai', 'pydantic_ai', 'genai_prices', 'jinja2'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
 
 
 async def test_client_that_never_finishes_its_head_is_cut_off(runtime, connect):

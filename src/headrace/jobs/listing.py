@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
@@ -39,20 +39,24 @@ class JobFilter:
 
 async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[dict[str, Any]]:
     """Return up to `limit` jobs, newest first, without input and result."""
-    statement = sql.SQL("SELECT {} FROM headrace.jobs WHERE {} ORDER BY id DESC LIMIT {}").format(
-        COLUMNS, sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)]), sql.Literal(limit)
-    )
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement)
+        await cursor.execute(statement(wanted, limit=limit))
         return await cursor.fetchall()
 
 
+def statement(wanted: JobFilter, *, limit: int) -> sql.Composed:
+    """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
+    conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
+    return sql.SQL("SELECT {} FROM headrace.jobs WHERE {} ORDER BY id DESC LIMIT {}").format(
+        COLUMNS, conditions, sql.Literal(limit)
+    )
+
+
 def _conditions(wanted: JobFilter) -> list[sql.Composed]:
-    """Return the conditions that are asked for, so that each statement can be planned by what it says."""
-    pairs: list[tuple[str, object]] = [
-        ("state = ANY ({})", [str(state) for state in wanted.states] or None),
-        ("task = ANY ({})", list(wanted.tasks) or None),
-        ("queue = ANY ({})", list(wanted.queues) or None),
+    pairs: list[tuple[LiteralString, object]] = [
+        _one_of("state", [str(state) for state in wanted.states]),
+        _one_of("task", wanted.tasks),
+        _one_of("queue", wanted.queues),
         ("owner = {}", wanted.owner),
         ("tags @> ARRAY[{}]", wanted.tag),
         ("created_at >= {}", wanted.created_from),
@@ -65,6 +69,11 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
     if wanted.states and all(state.is_final for state in wanted.states):
         asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))
     return asked
+
+
+def _one_of(column: LiteralString, values: Sequence[str]) -> tuple[LiteralString, object]:
+    """Ask for a single value by `=`: only so does an index on (state, id) return the ids in order before PostgreSQL 17."""
+    return (column + " = {}", values[0]) if len(values) == 1 else (column + " = ANY ({})", list(values) or None)
 
 
 def _first_id(moment: datetime | None, skew: timedelta) -> UUID | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from uuid import UUID
 
 from headrace.db.connect import Connection, Database
 from headrace.db.wake import JOBS, Wakeups
-from headrace.errors import NotFound
+from headrace.errors import NotFound, Unavailable
 from headrace.live.reading import read_events, read_jobs
 from headrace.live.topic import KEPT, Entry, Topic
 from headrace.loop import every
@@ -17,6 +18,9 @@ from headrace.loop import every
 POLL = 0.25
 # Many wake-ups in a burst are one look.
 GAP = 0.02
+# Each is an open connection; more belong on another process.
+WATCHERS_MAX = 2_000
+COME_BACK = timedelta(seconds=5)
 
 
 class Hub:
@@ -25,6 +29,8 @@ class Hub:
     def __init__(self, database: Database, wakeups: Wakeups) -> None:
         """Take the database to read and the wake-ups that save waiting for the next poll."""
         self.is_closing = False
+        self.most = WATCHERS_MAX
+        self._watchers = 0
         self._database = database
         self._wakeups = wakeups
         self._listeners: set[asyncio.Event] = set()
@@ -42,18 +48,18 @@ class Hub:
 
     @asynccontextmanager
     async def watch(self, job_id: UUID) -> AsyncIterator[Topic]:
-        """Keep a job's topic up to date inside the block; raises `NotFound`."""
-        async with self._database.connection() as conn:
-            snapshot = (await read_jobs(conn, [job_id])).get(job_id)
-        if snapshot is None:
-            raise NotFound(f"There is no job {job_id}")
-        topic = self._topics.setdefault(job_id, Topic(snapshot))
+        """Keep a job's topic up to date inside the block; raises `NotFound`, and `Unavailable` for one watcher too many."""
+        if self._watchers >= self.most:
+            raise Unavailable(f"{self.most} clients watch jobs here already; come back later", retry_after=COME_BACK)
+        topic = self._topics.get(job_id) or await self._open(job_id)
         topic.watchers += 1
+        self._watchers += 1
         self._ensure_reader()
         try:
             yield topic
         finally:
             topic.watchers -= 1
+            self._watchers -= 1
             if not topic.watchers:
                 del self._topics[job_id]
             if not self._topics and self._reader is not None:
@@ -84,6 +90,14 @@ class Hub:
         """Return up to 256 stored events after a number, for a watcher that is behind what is in memory."""
         async with self._database.connection() as conn:
             return (await read_events(conn, {job_id: after}, most=KEPT)).get(job_id, [])
+
+    async def _open(self, job_id: UUID) -> Topic:
+        async with self._database.connection() as conn:
+            snapshot = (await read_jobs(conn, [job_id])).get(job_id)
+        if snapshot is None:
+            raise NotFound(f"There is no job {job_id}")
+        # another watcher may have opened it meanwhile
+        return self._topics.setdefault(job_id, Topic(snapshot))
 
     def _ensure_reader(self) -> None:
         if self._reader is None:

@@ -70,7 +70,7 @@ def _add_door(app: FastAPI, runtime: Runtime) -> None:
     app.add_middleware(take_json_only)
     app.add_middleware(door.complete_version)
     app.add_middleware(door.refuse_cross_site)
-    app.add_middleware(door.check_host, allowed=runtime.settings.allowed_hosts)
+    app.add_middleware(door.check_host, allowed=(runtime.settings.host, *runtime.settings.allowed_hosts))
     app.add_middleware(answer_errors)
     app.add_middleware(door.add_headers)
 

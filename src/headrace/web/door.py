@@ -47,8 +47,7 @@ def add_headers(app: ASGIApp) -> ASGIApp:
                 for name, value in _SECURITY.items():
                     headers.setdefault(name, value)
                 headers["X-Request-Id"] = request_id
-                if is_api:
-                    headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", "no-store" if is_api else "no-cache")
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

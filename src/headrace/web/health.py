@@ -1,5 +1,6 @@
 """Whether the process lives, whether it can serve, and how it is."""
 
+import asyncio
 from importlib.metadata import version
 
 from fastapi import APIRouter
@@ -9,6 +10,8 @@ from starlette.responses import JSONResponse
 from headrace.db.connect import BROKEN
 from headrace.errors import Unavailable
 from headrace.web.runtime import CurrentRuntime
+
+PATIENCE = 3.0
 
 router = APIRouter(tags=["health"])
 
@@ -53,8 +56,8 @@ async def show_health(runtime: CurrentRuntime) -> JSONResponse:
 
 async def _check_database(runtime: CurrentRuntime) -> str:
     try:
-        async with runtime.database.connection() as conn:
+        async with asyncio.timeout(PATIENCE), runtime.database.connection() as conn:
             await conn.execute("SELECT 1")
-    except BROKEN:
+    except (TimeoutError, *BROKEN):
         return "unreachable"
     return "ok"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import resource
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from headrace.errors import SettingsError
 from headrace.jobs.upkeep import start
 from headrace.lifeline import stop_at_eof
+from headrace.live.hub import Hub
 from headrace.log import get_logger
 from headrace.observe import logs
 from headrace.runtime import Runtime, load_apps
@@ -38,6 +40,7 @@ def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = No
     Raises `SettingsError` for an address that is not loopback, or is taken.
     """
     logs.configure(settings, process="web")
+    _allow_open_files()
     listener = bind(settings.host, settings.port)
     apps = load_apps(targets)
     if parent_fd is not None:
@@ -76,7 +79,7 @@ class Server(uvicorn.Server):
         """Take the application whose hub is closed at the stop."""
         super().__init__(config)
         self.ready = asyncio.Event()
-        self._app = app
+        self.hub: Hub = app.state.hub
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept, and tell that by `ready`."""
@@ -87,7 +90,7 @@ class Server(uvicorn.Server):
         """Finish what is in flight and stop; asked twice, stop at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
-        self._app.state.hub.close()
+        self.hub.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -131,6 +134,13 @@ def bind(host: str, port: int) -> socket.socket:
             f"Can't listen on {host} port {port}: {error.strerror}; set HEADRACE_HOST or HEADRACE_PORT"
         ) from error
     return listener
+
+
+def _allow_open_files() -> None:
+    """Take as many open files as the system grants: the usual 1,024 are fewer than the streams we serve."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _is_loopback(address: str) -> bool:

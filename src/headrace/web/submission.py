@@ -1,5 +1,6 @@
 """Submissions over HTTP: the body's options, and the answer once the job is committed."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -11,12 +12,21 @@ from headrace.jobs.task import Options, Task
 from headrace.jobs.views import AcceptedJob, accepted
 from headrace.web.body import Body
 
+# Times that every clock and driver on the way can hold, whatever their offset.
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 class SubmitOptions(Body):
     """What a submission may say besides its input."""
 
     priority: int | None = Field(None, examples=[0], ge=-32_768, le=32_767, description="A lower one runs sooner.")
-    run_at: Annotated[AwareDatetime | None, Field(strict=False, description="Earliest start.", examples=[None])] = None
+    run_at: Annotated[AwareDatetime | None, Field(strict=False, ge=EARLIEST, le=LATEST, examples=[None])] = Field(
+        None, description="Earliest start."
+    )
+        AwareDatetime | None,
+        Field(strict=False, ge=EARLIEST, le=LATEST, description="Earliest start.", examples=[None]),
+    ] = None
     unique_key: str | None = Field(
         None,
         examples=[None],
