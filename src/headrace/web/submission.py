@@ -24,9 +24,6 @@ class SubmitOptions(Body):
     run_at: Annotated[AwareDatetime | None, Field(strict=False, ge=EARLIEST, le=LATEST, examples=[None])] = Field(
         None, description="Earliest start."
     )
-        AwareDatetime | None,
-        Field(strict=False, ge=EARLIEST, le=LATEST, description="Earliest start.", examples=[None]),
-    ] = None
     unique_key: str | None = Field(
         None,
         examples=[None],
