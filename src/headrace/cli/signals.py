@@ -45,7 +45,7 @@ class Signals:
         """Give the signals back."""
         signal.set_wakeup_fd(-1)
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         os.close(self._read)
         os.close(self._write)
 

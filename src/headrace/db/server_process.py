@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 STOP_SECONDS = 60.0
@@ -46,8 +47,11 @@ def is_postmaster(pid: int, pgdata: Path) -> bool:
         return _is_shown_as_postmaster(pid, pgdata)
     process = Path("/proc", str(pid))
     try:
-        return (process / "cwd").readlink() == pgdata and (process / "comm").read_text() == "postgres\n"
-    except OSError:  # gone, a zombie, or of another user
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        # the folder it works in says it best, but root of a container may not see that of another account's process
+        named = (b"-D", os.fsencode(pgdata)) in pairwise(words)
+        return (process / "comm").read_text() == "postgres\n" and (named or (process / "cwd").readlink() == pgdata)
+    except OSError:  # gone, a zombie, or not ours to look at
         return False
 
 
