@@ -39,8 +39,9 @@ def check_runnable(folder: Path, account: Account) -> None:
             _open_tree(tree)
     if not _runs(folder, account):
         raise DatabaseFailed(
-            f"The account {account.name} can't run {folder / 'postgres'}; check that it may read and execute it, "
-            "or set HEADRACE_DATABASE_URL to a server of your own."
+            f"The account {account.name} can't run {folder / 'postgres'}; check that it may read and execute it "
+            "and that root may become another user here (a container can forbid it: capabilities SETUID and SETGID), "
+            "start Headrace as an ordinary user, or set HEADRACE_DATABASE_URL to a server of your own."
         )
 
 
