@@ -29,10 +29,18 @@ async def finish(
     return {UUID(id_): (State(state), queue) for id_, state, queue in written}
 
 
+async def release_all(conn: Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
+    """Give jobs back to their queues at no cost of an attempt."""
+    await finish(conn, _releases(leases), now=now)
+
+
 def release_sync(conn: psycopg.Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
     """Give jobs back to their queues at no cost of an attempt, from a thread with a connection of its own."""
-    outcomes = [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in leases]
-    conn.execute(query(__package__, "finish_jobs"), {"batch": _batch(outcomes), "now": now})
+    conn.execute(query(__package__, "finish_jobs"), {"batch": _batch(_releases(leases)), "now": now})
+
+
+def _releases(leases: Iterable[Lease]) -> list[Outcome]:
+    return [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in leases]
 
 
 def _batch(outcomes: Sequence[Outcome]) -> str:

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-import psycopg
-
 from headrace.db.connect import BROKEN
 from headrace.log import get_logger
 
@@ -17,21 +15,32 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 REST_MAX = 2.0
+WEIGHT_MAX = 8 * 1024 * 1024
 
 
 class Batcher(Generic[T, R]):
     """Collects items for a moment and writes them together; each caller gets the answer to its own item.
 
     `write` gets the items in order and answers each. While the database is away it is tried again until it succeeds: what
-    was accepted here is not lost while the process lives. If the database refuses a batch for its data, the halves are
-    written by themselves until the guilty item is alone, and only its caller gets the error.
+    was accepted here is not lost while the process lives. If a batch is refused for its data, by the database or on the way
+    to it, the halves are written by themselves until the guilty item is alone, and only its caller gets the error.
     """
 
     def __init__(
-        self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, name: str, linger: float, most: int = 500
+        self,
+        write: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        name: str,
+        linger: float,
+        weigh: Callable[[T], int],
+        most: int = 500,
     ) -> None:
-        """Write at most `most` items together, `linger` seconds after the first came."""
+        """Write at most `most` items and about 8 MiB together, `linger` seconds after the first came.
+
+        `weigh` says about how many bytes an item has.
+        """
         self._write = write
+        self._weigh = weigh
         self._name = name
         self._linger = linger
         self._most = most
@@ -75,12 +84,22 @@ class Batcher(Generic[T, R]):
         try:
             while self._pending:
                 await self._rest()
-                batch, self._pending = self._pending[: self._most], self._pending[self._most :]
+                batch = self._take()
                 await self._attempt(batch)
                 self._written += len(batch)
                 self._release_waiters()
         finally:
             self._flusher = None
+
+    def _take(self) -> list[tuple[T, asyncio.Future[R] | None]]:
+        size = count = 0
+        for item, _ in self._pending[: self._most]:
+            size += self._weigh(item)
+            if count and size > WEIGHT_MAX:
+                break
+            count += 1
+        batch, self._pending = self._pending[:count], self._pending[count:]
+        return batch
 
     def _release_waiters(self) -> None:
         for target, waiter in self._waiters:
@@ -100,13 +119,13 @@ class Batcher(Generic[T, R]):
     async def _attempt(self, batch: list[tuple[T, asyncio.Future[R] | None]]) -> None:
         try:
             answers = await self._insist([item for item, _ in batch])
-        except psycopg.Error as error:
+        except Exception as error:  # noqa: BLE001 - nothing that one item brings may end the writer of all
             if len(batch) > 1:
                 middle = len(batch) // 2
                 await self._attempt(batch[:middle])
                 await self._attempt(batch[middle:])
                 return
-            log.warning("batch.refused", batch=self._name, error=str(error).strip())
+            log.warning("batch.refused", batch=self._name, error=f"{type(error).__name__}: {error}".strip())
             self._answer(batch, [error])
         else:
             self._answer(batch, answers)
@@ -123,11 +142,11 @@ class Batcher(Generic[T, R]):
                 await asyncio.sleep(min(0.02 * 2 ** min(tries, 7), REST_MAX))
 
     @staticmethod
-    def _answer(batch: list[tuple[T, asyncio.Future[R] | None]], answers: Sequence[R | psycopg.Error]) -> None:
+    def _answer(batch: list[tuple[T, asyncio.Future[R] | None]], answers: Sequence[R | Exception]) -> None:
         for (_, future), answer in zip(batch, answers, strict=True):
             if future is None or future.done():
                 continue
-            if isinstance(answer, psycopg.Error):
+            if isinstance(answer, Exception):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)

@@ -24,6 +24,7 @@ log = get_logger(__name__)
 
 LOOP_SILENCE_MAX = 60.0
 OVERDUE_MAX = 30.0
+OVERSLEPT = 5.0
 STRANGER_AGE = 20.0
 STUCK = 70
 
@@ -54,8 +55,7 @@ class Keeper(threading.Thread):
     def run(self) -> None:
         """Renew until ended or declared dead."""
         rest = RENEW_EVERY
-        while not self._ended.wait(rest):
-            self._watch()
+        while not self._rest(rest):
             try:
                 if not self._renew():
                     self._on_dead()
@@ -66,6 +66,18 @@ class Keeper(threading.Thread):
                 self._disconnect()
                 rest = 1.0
         self._disconnect()
+
+    def _rest(self, seconds: float) -> bool:
+        """Wait, then look after the loop; true if ended.
+
+        When the wait took far too long, the whole process was stopped (SIGSTOP, a sleeping machine) and nobody is late.
+        """
+        began = time.monotonic()
+        if self._ended.wait(seconds):
+            return True
+        if time.monotonic() - began < seconds + OVERSLEPT:
+            self._watch()
+        return False
 
     def _renew(self) -> bool:
         if self._conn is None:

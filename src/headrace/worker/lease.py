@@ -10,6 +10,7 @@ import psycopg
 
 from headrace.db.connect import Connection, conninfo
 from headrace.db.query import query
+from headrace.jobs.job import Lease
 from headrace.log import get_logger
 
 log = get_logger(__name__)
@@ -41,6 +42,12 @@ async def announce_stopping(conn: Connection, worker: UUID) -> None:
 async def retire(conn: Connection, worker: UUID) -> None:
     """End a worker that holds no job any more."""
     await conn.execute(query(__package__, "end_worker"), {"id": worker, "state": "stopped"})
+
+
+async def find_running(conn: Connection, worker: UUID, *, now: datetime | None = None) -> list[Lease]:
+    """Return what runs in a worker's name, whether it knows of it or not."""
+    cursor = await conn.execute(query(__package__, "find_strangers"), {"id": worker, "age": 0, "now": now})
+    return [Lease(*row) for row in await cursor.fetchall()]
 
 
 def renew(conn: psycopg.Connection, worker: UUID, *, running: int, now: datetime | None = None) -> bool:

@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-import psycopg
-
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import JOBS, Wakeups, queue_topic
@@ -36,9 +34,11 @@ class Scribe:
         self._wakeups = wakeups
         self._clock = clock
         self._on_lost = on_lost
-        self._entries: Batcher[Entry, bool] = Batcher(self._write_journal, name="journal", linger=EVENT_LINGER)
+        self._entries: Batcher[Entry, bool] = Batcher(
+            self._write_journal, name="journal", linger=EVENT_LINGER, weigh=_weigh_entry
+        )
         self._outcomes: Batcher[Outcome, State | None] = Batcher(
-            self._write_outcomes, name="finish", linger=FINISH_LINGER
+            self._write_outcomes, name="finish", linger=FINISH_LINGER, weigh=_weigh_outcome
         )
 
     def post(self, entry: Entry) -> None:
@@ -65,7 +65,7 @@ class Scribe:
         """
         try:
             return await self._outcomes.put(outcome, urgent=False)
-        except psycopg.Error as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the result, the job has to end
             return await self._outcomes.put(_unstorable(outcome, error))
 
     async def _write_journal(self, entries: Sequence[Entry]) -> Sequence[bool]:
@@ -110,6 +110,15 @@ def _continues(last: Event, event: Event) -> bool:
     )
 
 
-def _unstorable(outcome: Outcome, error: psycopg.Error) -> Outcome:
+def _weigh_entry(entry: Entry) -> int:
+    texts = sum(len(event.data.get("text", "")) for event in entry.events)
+    return 200 + texts + sum(len(step.result) for step in entry.steps)
+
+
+def _weigh_outcome(outcome: Outcome) -> int:
+    return 200 + len(outcome.result or b"") + len((outcome.error or {}).get("traceback", ""))
+
+
+def _unstorable(outcome: Outcome, error: Exception) -> Outcome:
     failure = {"code": "result_not_storable", "message": f"PostgreSQL refused the result: {str(error).strip()[:1000]}"}
     return Outcome(lease=outcome.lease, ending=Ending.FAILED, error=failure, stopped=outcome.stopped)  # type: ignore[arg-type]  # a literal of the TypedDict

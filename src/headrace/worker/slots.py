@@ -51,8 +51,11 @@ class Slots:
         return [f"{run.claimed.task} {run.id}" for run in self.runs()]
 
     def overdue(self, before: float) -> list[str]:
-        """Return runs on the event loop that should have ended before this monotonic time."""
-        late = (run for run in self.runs() if run.deadline < before and run.thread_done is None)
+        """Return runs on the event loop whose code should have ended before this monotonic time.
+
+        One whose code has ended and that waits for its outcome to be written, while the database is away, is not late.
+        """
+        late = (run for run in self.runs() if run.deadline < before and run.is_executing and run.thread_done is None)
         return [f"{run.claimed.task} {run.id}" for run in late]
 
     @property

@@ -14,12 +14,13 @@ from headrace.db.connect import BROKEN, Connection
 from headrace.db.wake import CANCEL, queue_topic
 from headrace.ids import new_id
 from headrace.jobs.cancel import find_cancelled
+from headrace.jobs.finish import release_all
 from headrace.log import get_logger
 from headrace.loop import every
 from headrace.runtime import Runtime
 from headrace.worker import lease
 from headrace.worker.claimer import POLL, Claimer
-from headrace.worker.execute import Means, release
+from headrace.worker.execute import Means
 from headrace.worker.keeper import Keeper
 from headrace.worker.runner import Runner
 from headrace.worker.slots import Slots
@@ -43,6 +44,7 @@ class Worker:
         self._threads = ThreadPoolExecutor(self.slots.most, thread_name_prefix="headrace-job")
         self._ready = asyncio.Event()
         self._cancel_asked = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._ending = asyncio.Event()
         self._claimer = Claimer(runtime, self.id, self.queues, self.slots)
         self._runner = Runner(runtime, self.slots, Means(runtime.models, self._threads), on_free=self._ready.set)
@@ -73,7 +75,7 @@ class Worker:
         ]
         try:
             await self._ending.wait()
-            duties[0].cancel()
+            await self._stop_claiming(duties[0])
             await self._wind_up()
         finally:
             forget()
@@ -91,13 +93,14 @@ class Worker:
             self._cancel_asked.set()
 
     async def _claim(self) -> None:
-        self.slots.is_claiming = True
-        try:
-            jobs = await self._claimer.claim()
-            for job in jobs:
-                self._runner.start(job)
-        finally:
-            self.slots.is_claiming = False
+        async with self._claiming:
+            self.slots.is_claiming = True
+            try:
+                jobs = await self._claimer.claim()
+                for job in jobs:
+                    self._runner.start(job)
+            finally:
+                self.slots.is_claiming = False
         if jobs:
             self._ready.set()
 
@@ -134,18 +137,25 @@ class Worker:
         for run in self.slots.runs():
             self._runner.end(run, "stop")
         await self._runner.wait(LAST_WORDS)
-        await self._release_rest()
-        await self._try(lambda conn: lease.retire(conn, self.id))
+        await self._try(self._leave)
 
-    async def _release_rest(self) -> None:
-        """Give back the jobs of runs that did not stop when told to, so that they go on elsewhere now."""
-        try:
-            async with asyncio.timeout(LAST_WORDS):
-                for run in self.slots.runs():
-                    log.warning("job.not_stopped", job_id=str(run.id), task=run.claimed.task)
-                    await self._runner.scribe.finish(release(run.claimed))
-        except TimeoutError:
-            log.warning("worker.unreleased", jobs=self.slots.names())
+    async def _stop_claiming(self, claiming: asyncio.Task[None]) -> None:
+        """End the claiming between two claims: what one under way takes is ours from its COMMIT on."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS), self._claiming:
+                pass
+        claiming.cancel()
+
+    async def _leave(self, conn: Connection) -> None:
+        """Give back what still runs in our name, so that it goes on elsewhere now and not as a crash, and retire.
+
+        Those are the jobs of runs that did not stop when told to, and of a claim whose answer never came.
+        """
+        for run in self.slots.runs():
+            log.warning("job.not_stopped", job_id=str(run.id), task=run.claimed.task)
+        now = self._runtime.clock.now
+        await release_all(conn, await lease.find_running(conn, self.id, now=now), now=now)
+        await lease.retire(conn, self.id)
 
     async def _register(self, conn: Connection) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"
