@@ -110,6 +110,21 @@ def test_a_web_server_that_goes_away_and_comes_back_is_only_a_pause(
     complaints[:] = [said for said in complaints if not UNREACHABLE.search(said)]
 
 
+def test_a_stream_that_is_refused_is_asked_for_again(open_page: Open, headrace: Headrace, complaints: list[str]):
+    page = open_page()
+    refusals = iter(range(2))
+    answer = {"status": 500, "body": ""}
+    page.route(
+        "**/events*", lambda route: route.continue_() if next(refusals, None) is None else route.fulfill(**answer)
+    )
+    job_id = start(page, "Mills that say no")
+    expect(job_card(page).locator(".badge.completed")).to_be_visible()
+    expect(job_card(page).get_by_role("link", name="Read the article")).to_be_visible()
+    wait_for_text(page, "section[4]")
+    assert written_text(page) == stored_text(headrace, job_id)
+    complaints[:] = [said for said in complaints if "500" not in said]
+
+
 def test_a_cancelled_article_shows_the_receipt_and_can_be_tried_again(open_page: Open):
     page = open_page()
     job_id = start(page, "Mills that stop")

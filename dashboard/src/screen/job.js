@@ -1,5 +1,6 @@
 // One job: its state, its progress, its text while it is written, its end.
 
+import { jobParts } from "./parts.js";
 import { call } from "./server.js";
 import { watch } from "./stream.js";
 import { badge, isFinal, make, receipt, took } from "./words.js";
@@ -17,7 +18,7 @@ class JobView {
     this.choose = choose;
     this.path = `/api/v1/jobs/${id}`;
     this.isOpen = true;
-    this.parts = frame();
+    this.parts = jobParts();
     this.writing = new Writing(this.parts.text);
     place.replaceChildren(...this.parts.all);
     this.parts.cancel.addEventListener("click", () => this.act(this.parts.cancel, () => this.cancel()));
@@ -49,10 +50,11 @@ class JobView {
     if (!this.isOpen) return;
     this.say("");
     this.parts.title.textContent = job.input?.topic ?? job.task;
-    this.parts.task.textContent = job.task;
+    this.parts.task.textContent = job.input?.topic ? job.task : "";
+    this.writing.follows = !isFinal(job.state);
     this.show(job);
     if (isFinal(job.state)) this.finish(job);
-    this.unwatch = watch(`${this.path}/events`, {
+    const handlers = {
       state: (state) => this.show(state),
       end: (state) => this.end(state),
       reset: () => this.restart(),
@@ -61,7 +63,16 @@ class JobView {
       step: ({ data }) => this.step(data),
       text: ({ data }) => this.writing.add(data.step, data.text),
       text_reset: ({ data }) => this.writing.reset(data.step),
-    });
+    };
+    this.unwatch = watch(`${this.path}/events`, handlers, () => this.refresh());
+  }
+
+  /** Without a stream the state is still asked for. */
+  async refresh() {
+    const job = await call("GET", this.path).catch(() => null);
+    if (!job || !this.isOpen) return;
+    if (isFinal(job.state)) this.finish(job);
+    else this.show(job);
   }
 
   restart() {
@@ -171,36 +182,4 @@ class JobView {
     message.replaceChildren(...words);
     message.hidden = words.length === 0 || words[0] === "";
   }
-}
-
-function frame() {
-  const parts = {
-    title: make("h2", { tabindex: "-1", dir: "auto" }, "Loading…"),
-    badge: make("span", { class: "plain" }),
-    task: make("span", { class: "task" }),
-    run: make("span", { class: "soft", "data-role": "run" }),
-    offline: make(
-      "span",
-      { class: "badge offline", title: "No AI model is set up: the text is a placeholder", hidden: true },
-      "offline",
-    ),
-    bar: make("progress", { max: 1, value: 0, "aria-label": "Progress", hidden: true }),
-    note: make("p", { class: "soft", role: "status", "data-role": "note" }),
-    message: make("p", { class: "message", role: "status", hidden: true }),
-    cancel: make("button", { class: "quiet", hidden: true }, "Cancel"),
-    retry: make("button", { class: "quiet", hidden: true }, "Retry"),
-    read: make("a", { class: "button primary", hidden: true }, "Read the article"),
-    text: make("div", { class: "text", tabindex: "0", role: "region", "aria-label": "Text" }),
-    steps: make("ol", { class: "steps" }),
-  };
-  parts.stepsBox = make(
-    "details",
-    { class: "steps-box", hidden: true },
-    make("summary", {}, "Finished steps"),
-    parts.steps,
-  );
-  const facts = make("p", { class: "facts" }, parts.badge, parts.offline, parts.task, parts.run);
-  const actions = make("div", { class: "row" }, parts.read, parts.cancel, parts.retry);
-  parts.all = [parts.title, facts, parts.bar, parts.note, parts.message, actions, parts.text, parts.stepsBox];
-  return parts;
 }

@@ -1,12 +1,17 @@
 // A live stream that goes on after breaks: from the event after the last one seen, and not while nobody looks.
 
-import { onLink, probe } from "./server.js";
+import { canReach, onLink, probe } from "./server.js";
+
+const RETRIES_MS = [2_000, 5_000, 15_000];
 
 const open = new Set();
 
-/** Opens `path` and calls `handlers[type](data)` for each message; returns a function that closes it. */
-export function watch(path, handlers) {
-  const stream = { source: null, seen: 0, path, handlers };
+/**
+ * Opens `path` and calls `handlers[type](data)` for each message, `onRefused()` when the server refuses the stream (it is
+ * asked again later); returns a function that closes it.
+ */
+export function watch(path, handlers, onRefused = () => {}) {
+  const stream = { source: null, seen: 0, path, handlers, onRefused, refusals: 0, later: 0 };
   open.add(stream);
   if (!document.hidden) start(stream);
   return () => {
@@ -28,10 +33,23 @@ function start(stream) {
       handle(data);
     });
   }
-  source.addEventListener("error", () => probe());
+  source.addEventListener("open", () => (stream.refusals = 0));
+  source.addEventListener("error", async () => {
+    const isRefused = source.readyState === EventSource.CLOSED;
+    await probe();
+    if (isRefused && stream.source === source && canReach()) retry(stream);
+  });
+}
+
+// A broken connection is taken up again by the browser itself; after a refusal it never asks again.
+function retry(stream) {
+  stream.later = setTimeout(() => start(stream), RETRIES_MS[Math.min(stream.refusals, RETRIES_MS.length - 1)]);
+  stream.refusals += 1;
+  stream.onRefused();
 }
 
 function stop(stream) {
+  clearTimeout(stream.later);
   stream.source?.close();
   stream.source = null;
 }

@@ -12,6 +12,7 @@ export class Writing {
     this.blocks = new Map();
     this.dirty = new Set();
     this.title = "";
+    this.follows = true;
     this.frame = 0;
   }
 
@@ -53,7 +54,7 @@ export class Writing {
     this.dirty.add(block);
     this.frame ||= requestAnimationFrame(() => {
       const { scrollTop, clientHeight, scrollHeight } = this.pane;
-      const follows = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+      const follows = this.follows && scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
       this.dirty.forEach(render);
       this.dirty.clear();
       this.frame = 0;

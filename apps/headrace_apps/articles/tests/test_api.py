@@ -9,8 +9,6 @@ from uuid import uuid4
 import pytest
 from httpx2 import AsyncClient
 
-from headrace.runtime import Runtime
-
 ARTICLES = "/api/v1/articles"
 pytestmark = pytest.mark.anyio
 
@@ -127,7 +125,7 @@ async def test_of_two_changes_at_once_one_wins(client: AsyncClient, create):
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
 
 
-async def test_every_version_of_the_text_is_kept(client: AsyncClient, create, runtime: Runtime):
+async def test_every_version_of_the_text_is_kept(client: AsyncClient, create, runtime):
     article = await create(body="First.")
     await client.patch(f"{ARTICLES}/{article['id']}", json={"version": 1, "body": "Second."})
     async with runtime.database.connection() as conn:

@@ -8,20 +8,15 @@ import pytest
 from httpx2 import AsyncClient
 from pydantic import SecretStr
 
-from headrace.settings import Settings
 from headrace.testing.provider import FakeProvider
 from headrace_apps.articles.brief import Enrichment
 from headrace_apps.articles.describing import enrich_article
 
 
 @pytest.fixture
-def settings(database_url: str, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        ai_model="openai:fake-model",
-        openai_api_key=SecretStr("fake-key"),
-        openai_base_url=provider.url,
-    )
+def settings(settings, provider: FakeProvider):
+    own = {"ai_model": "openai:fake-model", "openai_api_key": SecretStr("fake-key"), "openai_base_url": provider.url}
+    return settings.model_copy(update=own)
 
 
 @pytest.mark.anyio

@@ -6,8 +6,6 @@ import pytest
 from httpx2 import AsyncClient
 from pydantic import SecretStr, ValidationError
 
-from headrace.runtime import Runtime
-from headrace.settings import Settings
 from headrace.testing.provider import FakeProvider
 from headrace_apps.articles.brief import Brief
 from headrace_apps.articles.writing import write_article
@@ -26,13 +24,9 @@ RESCUED = """
 
 
 @pytest.fixture
-def settings(database_url: str, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        ai_model="openai:fake-model",
-        openai_api_key=SecretStr("fake-key"),
-        openai_base_url=provider.url,
-    )
+def settings(settings, provider: FakeProvider):
+    own = {"ai_model": "openai:fake-model", "openai_api_key": SecretStr("fake-key"), "openai_base_url": provider.url}
+    return settings.model_copy(update=own)
 
 
 def script(provider: FakeProvider) -> None:
@@ -68,7 +62,7 @@ async def test_a_brief_becomes_a_published_article(provider: FakeProvider, submi
 
 @pytest.mark.anyio
 async def test_a_run_after_a_crash_at_the_very_end_stores_no_second_article(
-    provider: FakeProvider, submit, drain, job, client: AsyncClient, runtime: Runtime
+    provider: FakeProvider, submit, drain, job, client: AsyncClient, runtime
 ):
     script(provider)
     job_id = await submit(write_article, Brief(topic="mills", sections=2))
