@@ -111,3 +111,15 @@ async def test_database_outage_is_503_with_the_time_to_come_back(client, runtime
     assert health.status_code == 503
     assert health.json()["checks"] == {"database": "unreachable"}
     assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_only_built_files_are_handed_out(client):
+    for path in (
+        "/static/nothing.js",
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/static/vendor/..%2f..%2fapp.py",
+        "/static/",
+    ):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM), path

@@ -9,7 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from headrace.db.connect import BROKEN
 from headrace.errors import InvalidInput
+from headrace.log import get_logger
+
+log = get_logger(__name__)
 
 EVENT_MAX = 2**31 - 1
 HEADERS = {
@@ -52,11 +56,15 @@ class EventStream(Response):
             for task in (sending, hanging_up):
                 task.cancel()
             results = await asyncio.gather(sending, hanging_up, return_exceptions=True)
-        if isinstance(results[0], TimeoutError):
-            # Closing would wait for the client to take what is buffered.
-            scope.get("state", {}).get("abort", lambda: None)()
-        elif isinstance(results[0], Exception):
-            raise results[0]
+        match results[0]:
+            case TimeoutError():
+                log.info("stream.cut_off", path=scope["path"], timeout=self._send_timeout)
+                await _cut_off(scope)
+            case error if isinstance(error, BROKEN):
+                log.warning("stream.lost", path=scope["path"], error=str(error))
+                await _cut_off(scope)
+            case Exception() as error:
+                raise error
 
     async def _send_all(self, send: Send) -> None:
         async with aclosing(self._source) as source:
@@ -67,6 +75,12 @@ class EventStream(Response):
                 async with asyncio.timeout(self._send_timeout):
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _cut_off(scope: Scope) -> None:
+    """Drop the connection: to close it would be to wait until the client takes what is buffered."""
+    scope.get("state", {}).get("abort", lambda: None)()
+    await asyncio.sleep(0)  # uvicorn learns of it
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -27,8 +27,9 @@ async def reference() -> FileResponse:
 
 def add_files(app: FastAPI) -> None:
     """Serve what `make install` built: third-party files under `/static/vendor`, our pages' own under `/static`."""
-    app.mount("/static/vendor", StaticFiles(directory=STATIC / "vendor", check_dir=False))
-    app.mount("/static", StaticFiles(directory=BUILT, check_dir=False))
+    for path, folder in (("/static/vendor", STATIC / "vendor"), ("/static", BUILT)):
+        if folder.is_dir():
+            app.mount(path, StaticFiles(directory=folder))
 
 
 def _page(name: str) -> FileResponse:
