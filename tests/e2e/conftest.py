@@ -83,7 +83,10 @@ def headrace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
             yield running
         finally:
             process.terminate()
-            process.wait(timeout=PATIENCE)
+            try:
+                process.wait(timeout=PATIENCE)
+            finally:
+                process.kill()
 
 
 @pytest.fixture(scope="session")

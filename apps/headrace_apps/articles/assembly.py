@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from headrace_apps.articles.brief import SUMMARY_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX, Description, Draft, WrittenSection
 
+HEADING_MAX = 200
+
 # A first paragraph all in square brackets is a notice, such as the one that no model wrote this.
 _NOTICE = re.compile(r"\s*\[([^\[\]\n]+)\][ \t]*(?:\n\s*\n|\s*\Z)")
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+([^\n]*)(?:\n+|\Z)")
@@ -22,7 +24,8 @@ def assemble(title: str, sections: Sequence[WrittenSection]) -> Draft:
         notice, text = _split_notice(section.text)
         if notice:
             notices[notice] = None
-        parts.append(f"## {one_line(section.heading)}\n\n{_without_heading(text, section.heading)}")
+        heading = shortened(one_line(section.heading), HEADING_MAX) or "Untitled"
+        parts.append(f"## {heading}\n\n{_without_heading(text, section.heading)}")
     body = "\n\n".join([*(f"> {notice}" for notice in notices), *parts]) + "\n"
     return Draft(
         title=shortened(one_line(title), TITLE_MAX) or "Untitled",

@@ -41,7 +41,7 @@ async def find_article(session: AsyncSession, id_or_slug: str) -> Article:
 
 async def find_published(session: AsyncSession, slug: str) -> Article:
     """Return a published article by its slug; raises `NotFound` for drafts too."""
-    return await _by_slug(session, (Article.slug == slug) & (Article.state == ArticleState.PUBLISHED), slug)
+    return await _by_slug(session, (Article.slug == slug) & Article.published_at.is_not(None), slug)
 
 
 async def list_articles(
@@ -59,7 +59,8 @@ async def list_published(
     session: AsyncSession, search: Search, *, limit: int, after: UUID | None = None
 ) -> list[Article]:
     """Return published articles without their bodies, the last published first, those that come after the given one."""
-    wanted = [*_conditions(search), Article.state == ArticleState.PUBLISHED]
+    # published articles are those with a date, and the index for this order holds just them
+    wanted = [*_conditions(search), Article.published_at.is_not(None)]
     place = tuple_(Article.published_at, Article.id)
     if after is not None:
         last = select(Article.published_at, Article.id).where(Article.id == after).subquery()

@@ -108,7 +108,7 @@ class ArticleChange(BaseModel):
 
     @model_validator(mode="after")
     def _changes_something(self) -> "ArticleChange":
-        if self.model_fields_set == {"version"}:
+        if all(part is None for part in (self.title, self.body, self.summary, self.tags)):
             raise ValueError("nothing to change: send title, body, summary or tags")
         return self
 

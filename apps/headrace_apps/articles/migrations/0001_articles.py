@@ -33,7 +33,7 @@ STATEMENTS = (
     "CREATE INDEX articles_search ON articles.articles USING gin (search)",
     "CREATE INDEX articles_tags ON articles.articles USING gin (tags)",
     """
-    CREATE INDEX articles_published ON articles.articles (published_at DESC, id DESC) WHERE state = 'published'
+    CREATE INDEX articles_published ON articles.articles (published_at DESC, id DESC) WHERE published_at IS NOT NULL
     """,
     """
     CREATE TABLE articles.article_versions (

@@ -141,6 +141,7 @@ async def test_every_version_of_the_text_is_kept(client: AsyncClient, create, ru
         {"version": "1", "title": "x"},
         {"version": 1, "title": " "},
         {"version": 1, "slug": "x"},
+        {"version": 1, "title": None},
         {"version": 2**31, "title": "x"},
         {"version": 1, "title": "x" * 201},
     ],
