@@ -15,6 +15,7 @@ from headrace.jobs.backoff import Retry
 from headrace.jobs.job import INPUT_MAX, RESULT_MAX
 from headrace.jobs.run import STEP_RESULT_MAX
 from headrace.settings import PREFIX, Settings
+from headrace.web.idempotency import KeyBusy
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -106,12 +107,16 @@ async def test_the_table_of_routes_is_that_of_the_api(client):
 
 def test_the_codes_of_answers_are_those_of_the_code():
     source = "".join(path.read_text() for path in sorted((ROOT / "src/headrace").rglob("*.py")))
-    rows = table("docs/api.md", "## Errors")
-    listed = {code: int(row[0]) for row in rows for code in re.findall(r"`([a-z_]+)`", row[1])}
-    assert {code for code in listed if f'"{code}"' not in source} == set()
+    given = re.findall(r'(?:problem\(|Refused\(|\.code = )\s*(\d{3}), "(\w+)"', source)
+    by_status = re.search(r"^_CODES = \{(.*)\}", source, re.MULTILINE)[1]
+    given += re.findall(r'(\d{3}): "(\w+)"', by_status)
     kinds = [kind for kind in subclasses(HeadraceError) if kind.status < 500 and not issubclass(kind, AiError)]
-    internal = {"lease_lost"}  # raised to a task, never to a client
-    assert {kind.code: kind.status for kind in kinds if kind.code not in internal}.items() <= listed.items()
+    given += [(kind.status, kind.code) for kind in kinds if kind.code != "lease_lost"]  # told to tasks alone
+    given += [(422, code) for code in re.findall(r'error\.code = "(\w+)"', source)]
+    assert (KeyBusy.status, KeyBusy.code) in given
+    rows = table("docs/api.md", "## Errors")
+    listed = {(int(row[0]), code) for row in rows for code in re.findall(r"`([a-z_]+)`", row[1])}
+    assert listed == {(int(status), code) for status, code in given}
 
 
 def test_the_table_of_ai_errors_is_that_of_the_code():
