@@ -89,12 +89,15 @@ async def messages(response) -> AsyncIterator[Message]:
 
 @pytest.fixture
 def follow():
-    """Follow a job's stream and return its messages, at most `most`: `await follow(address, id, after=3)`."""
+    """Follow a job's stream and return its messages, at most `most`: `await follow(address, id, after=3)`.
+
+    They are appended to `found` as they come.
+    """
     from httpx2 import AsyncClient
 
-    async def run(address, job_id, *, after=None, most=None, patience=10.0):
+    async def run(address, job_id, *, after=None, most=None, patience=10.0, found=None):
         headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": str(after)})
-        found: list[Message] = []
+        found = [] if found is None else found
         path = f"/api/v1/jobs/{job_id}/events"
         async with (
             asyncio.timeout(patience),

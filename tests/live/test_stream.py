@@ -168,9 +168,11 @@ async def test_changes_are_seen_after_the_listening_connection_was_killed(runtim
             await asyncio.gather(listening, return_exceptions=True)
 
 
-async def test_stream_survives_the_loss_of_every_database_connection(server, pen, runtime, follow, numbers):
-    following = asyncio.create_task(follow(server, pen.lease.job_id))
+async def test_stream_survives_the_loss_of_every_database_connection(server, pen, runtime, follow, numbers, until):
+    found = []
+    following = asyncio.create_task(follow(server, pen.lease.job_id, found=found))
     await pen.write("one")
+    await until(lambda: numbers(found) == [1])
     async with runtime.database.connection() as conn:
         await conn.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

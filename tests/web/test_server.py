@@ -94,6 +94,17 @@ async def test_kept_connection_serves_several_requests(server, connect):
         await asyncio.to_thread(_read_until, connection, b'{"status":"ok"}')
 
 
+async def test_head_answers_as_get_without_the_body(server, submit, tasks):
+    stream = {"Accept": "text/event-stream"}
+    job_id = await submit(tasks["rest"])
+    async with asyncio.timeout(5), AsyncClient(base_url=server) as client:
+        for path, headers in (("/healthz", {}), ("/api/v1/jobs", {}), (f"/api/v1/jobs/{job_id}/events", stream)):
+            answer = await client.head(path, headers=headers)
+            assert (answer.status_code, answer.content) == (200, b""), path
+        assert (await client.head("/nothing")).status_code == 404
+        assert (await client.get("/healthz")).json() == {"status": "ok"}  # on the same connection
+
+
 async def test_open_stop_leaves_no_connection_behind(runtime):
     async with serving(runtime) as (address, server), AsyncClient(base_url=address) as client:
         assert (await client.get("/healthz")).status_code == 200

@@ -68,6 +68,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
 def _add_door(app: FastAPI, runtime: Runtime) -> None:
     """Add what every request passes; the first line is passed last."""
     app.add_middleware(take_json_only)
+    app.add_middleware(door.answer_head)
     app.add_middleware(door.complete_version)
     app.add_middleware(door.refuse_cross_site)
     app.add_middleware(door.check_host, allowed=(runtime.settings.host, *runtime.settings.allowed_hosts))

@@ -1,5 +1,6 @@
 """The door: what every request passes before a route sees it, as plain ASGI wrappers."""
 
+import asyncio
 import re
 from collections.abc import Collection
 
@@ -106,6 +107,31 @@ def complete_version(app: ASGIApp) -> ASGIApp:
             raw: bytes = scope.get("raw_path") or path.encode()
             scope = {**scope, "path": f"/api/v1/{path[5:]}", "raw_path": b"/api/v1/" + raw[5:]}
         await app(scope, receive, send)
+
+    return wrapped
+
+
+def answer_head(app: ASGIApp) -> ASGIApp:
+    """Wrap `app`: HEAD answers as GET does, without the body (RFC 9110, section 9.3.2)."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        is_answered = asyncio.Event()
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not is_answered.is_set():
+                is_answered.set()
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        async def hang_up_when_answered() -> Message:  # so that a stream ends
+            await is_answered.wait()
+            return {"type": "http.disconnect"}
+
+        await app({**scope, "method": "GET"}, hang_up_when_answered, send_head)
 
     return wrapped
 
