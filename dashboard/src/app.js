@@ -4,6 +4,7 @@ import { showForm } from "./screen/brief.js";
 import { showJob } from "./screen/job.js";
 import { markChosen, showList } from "./screen/list.js";
 import { onLink } from "./screen/server.js";
+import { showTasks } from "./screen/tasks.js";
 
 const place = document.getElementById("job");
 const blank = document.getElementById("blank");
@@ -43,5 +44,6 @@ onLink(({ isReachable, seconds }) => {
 
 window.addEventListener("popstate", show);
 showForm(choose);
+showTasks();
 showList();
 show();

@@ -11,9 +11,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -59,34 +61,46 @@ class Headrace:
             return json.load(answer)
 
 
-@pytest.fixture(scope="session")
-def headrace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
+@contextmanager
+def running(folder: Path, *targets: str) -> Iterator[Headrace]:
     """PostgreSQL, web server and worker, as `headrace up` runs them, on a free port."""
-    folder = tmp_path_factory.mktemp("up")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
     environment = {**own, "HEADRACE_PORT": str(port), "HEADRACE_DATA_DIR": str(folder / "data")}
+    command = [sys.executable, "-m", "headrace", "up", *targets]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "headrace", "up"],
-            cwd=folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        running = Headrace(f"http://127.0.0.1:{port}", process)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+        started = Headrace(f"http://127.0.0.1:{port}", process)
         try:
-            _wait_until_ready(running, folder / "log")
-            yield running
+            _wait_until_ready(started, folder / "log")
+            yield started
         finally:
             process.terminate()
             try:
                 process.wait(timeout=PATIENCE)
             finally:
                 process.kill()
+
+
+@pytest.fixture(scope="session")
+def headrace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
+    """`headrace up` with the installed apps."""
+    with running(tmp_path_factory.mktemp("up")) as started:
+        yield started
+
+
+@pytest.fixture
+def headrace_of(tmp_path: Path) -> Iterator[Callable[[str], Headrace]]:
+    """`headrace up` with an app of one's own: `headrace_of("from headrace import App ...")`."""
+    with ExitStack() as stack:
+
+        def start(program: str) -> Headrace:
+            (tmp_path / "own_app.py").write_text(program)
+            return stack.enter_context(running(tmp_path, "own_app.py"))
+
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +133,7 @@ def open_page(browser: Browser, headrace: Headrace, complaints: list[str]) -> It
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(headrace.address + path)
+        page.goto(urljoin(headrace.address, path))
         return page
 
     yield open_one

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -183,9 +185,45 @@ def test_the_screen_fits_a_telephone_and_works_by_keyboard(open_page: Open, sche
     expect(job_card(page)).to_be_hidden()
 
 
+OWN_APP = '''
+from headrace import App, Job
+from pydantic import BaseModel
+
+app = App("sums")
+
+class Numbers(BaseModel):
+    left: int
+    right: int = 2
+
+@app.task
+async def add(job: Job, numbers: Numbers) -> dict[str, int]:
+    """Add two numbers.
+
+    More about it.
+    """
+    job.text("Adding")
+    return {"sum": numbers.left + numbers.right}
+'''
+
+
+def test_an_app_without_articles_shows_its_own_tasks_and_results(open_page: Open, headrace_of):
+    own = headrace_of(OWN_APP)
+    page = open_page(own.address)
+    expect(page.get_by_role("heading", name="sums.add")).to_be_visible()
+    expect(page.get_by_text("Add two numbers.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Write an article")).to_be_hidden()
+    page.get_by_text("As curl").locator("visible=true").click()
+    command = page.get_by_label("Run sums.add with curl").inner_text()
+    answer = subprocess.run(command, shell=True, capture_output=True, check=True)
+    page.goto(f"{own.address}/?job={json.loads(answer.stdout)['id']}")
+    expect(job_card(page).locator(".badge.completed")).to_be_visible()
+    expect(job_card(page).get_by_label("Result")).to_have_text(re.compile(r'"sum": 3'))
+    expect(job_card(page).locator(".text")).to_contain_text("Adding")
+
+
 @pytest.mark.parametrize("path", ["/", "/read"])
 def test_pages_have_one_heading_one_main_part_and_a_language(open_page: Open, path: str):
     page = open_page(path)
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.locator("h1").count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert page.locator("main").count() == 1

@@ -144,6 +144,8 @@ class JobView {
     const address = job.result?.address;
     this.parts.read.hidden = !(typeof address === "string" && address.startsWith("/read/"));
     if (!this.parts.read.hidden) this.parts.read.href = address;
+    this.parts.resultBox.hidden = !this.parts.read.hidden || job.result === null;
+    this.parts.result.textContent = JSON.stringify(job.result, null, 2);
     if (job.state === "completed" && job.result?.state === "draft")
       this.say("", "Kept as a draft; it is not on the reader's pages.");
   }

@@ -62,7 +62,7 @@ function show({ items, next_cursor: next }) {
   live.hidden = false;
   list.setAttribute("aria-busy", "false");
   note.hidden = items.length > 0;
-  note.textContent = "No jobs yet. Start an article above, and it appears here.";
+  note.textContent = "No jobs yet. Start one, and it appears here.";
   more.hidden = !next || wanted >= MOST;
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.job : null;
   list.replaceChildren(...items.map(row));

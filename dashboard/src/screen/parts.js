@@ -21,8 +21,10 @@ export function jobParts() {
     retry: make("button", { class: "quiet", hidden: true }, "Retry"),
     read: make("a", { class: "button primary", hidden: true }, "Read the article"),
     text: make("div", { class: "text", tabindex: "0", role: "region", "aria-label": "Text" }),
+    result: make("pre", { tabindex: "0", "aria-label": "Result" }),
     steps: make("ol", { class: "steps" }),
   };
+  parts.resultBox = make("div", { hidden: true }, make("h3", {}, "Result"), parts.result);
   parts.stepsBox = make(
     "details",
     { class: "steps-box", hidden: true },
@@ -31,6 +33,16 @@ export function jobParts() {
   );
   const facts = make("p", { class: "facts" }, parts.badge, parts.offline, parts.task, parts.run);
   const actions = make("div", { class: "row" }, parts.read, parts.cancel, parts.retry);
-  parts.all = [parts.title, facts, parts.bar, parts.note, parts.message, actions, parts.text, parts.stepsBox];
+  parts.all = [
+    parts.title,
+    facts,
+    parts.bar,
+    parts.note,
+    parts.message,
+    actions,
+    parts.text,
+    parts.resultBox,
+    parts.stepsBox,
+  ];
   return parts;
 }
