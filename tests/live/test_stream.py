@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import psycopg
 import pytest
 from httpx2 import AsyncClient
 
@@ -168,19 +169,23 @@ async def test_changes_are_seen_after_the_listening_connection_was_killed(runtim
             await asyncio.gather(listening, return_exceptions=True)
 
 
-async def test_stream_survives_the_loss_of_every_database_connection(server, pen, runtime, follow, numbers, until):
+async def test_stream_survives_the_loss_of_every_database_connection(
+    settings, apps, server, pen, follow, numbers, until
+):
     found = []
     following = asyncio.create_task(follow(server, pen.lease.job_id, found=found))
     await pen.write("one")
     await until(lambda: numbers(found) == [1])
-    async with runtime.database.connection() as conn:
+    async with await psycopg.AsyncConnection.connect(settings.database_url.get_secret_value()) as conn:
         await conn.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    await pen.write("two")
-    await pen.finish()
-    assert numbers(await following) == [1, 2]
+    async with Runtime.open(settings, apps, connections=2) as another_process:
+        pen.runtime = another_process
+        await pen.write("two")
+        await pen.finish()
+        assert numbers(await following) == [1, 2]
 
 
 async def test_watcher_beyond_the_most_is_told_to_come_back(runtime, pen):
