@@ -143,20 +143,25 @@ async def test_event_known_to_another_process_first_is_no_forgery(server, pen, f
 
 
 async def test_changes_by_another_process_are_seen_within_two_seconds_without_any_notification(
-    settings, apps, pen, server, follow, numbers
+    settings, apps, pen, server, follow, numbers, until
 ):
-    following = asyncio.create_task(follow(server, pen.lease.job_id, most=2, patience=2))
-    async with Runtime.open(settings, apps, connections=2) as other:
-        pen.runtime = other
+    found = []
+    following = asyncio.create_task(follow(server, pen.lease.job_id, found=found))
+    await until(lambda: found)
+    async with Runtime.open(settings, apps, connections=2) as another_process:
+        pen.runtime = another_process
         await pen.write("one")
-        assert numbers(await following) == [1]
+        async with asyncio.timeout(2):
+            await until(lambda: numbers(found) == [1])
+        await pen.finish()
+    await following
 
 
 async def test_changes_are_seen_after_the_listening_connection_was_killed(runtime, pen, follow, numbers, until):
     async with serving(runtime) as (address, _):
         listening = asyncio.create_task(runtime.wakeups.run())
         try:
-            following = asyncio.create_task(follow(address, pen.lease.job_id, most=3, patience=4))
+            following = asyncio.create_task(follow(address, pen.lease.job_id, most=3))
             await pen.write("one")
             async with runtime.database.connection() as conn:
                 await conn.execute(
