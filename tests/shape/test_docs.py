@@ -5,16 +5,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from _pytest.fixtures import FixtureFunctionDefinition
 from pydantic import SecretStr
 from typer.main import get_command
 
 from headrace.ai import errors as ai_errors
+from headrace.ai.models import NAMES as NAMES_OF_PROVIDERS
+from headrace.ai.models import OFFLINE_DEFAULT, OPENAI_DEFAULT
 from headrace.cli.main import cli
 from headrace.errors import AiError, HeadraceError
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import INPUT_MAX, RESULT_MAX
+from headrace.jobs.journal import EventType
 from headrace.jobs.run import STEP_RESULT_MAX
 from headrace.settings import PREFIX, Settings
+from headrace.testing import plugin
+from headrace.testing.provider import FakeProvider
 from headrace.web.idempotency import KeyBusy
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +140,35 @@ def test_the_limits_named_are_those_of_the_code():
     rows = dict(table("docs/durability.md", "## Limits"))
     sizes = [rows["input"], rows["a step's result"], rows["a job's result"]]
     assert sizes == [f"{INPUT_MAX >> 20} MiB of JSON", f"{STEP_RESULT_MAX >> 20} MiB", f"{RESULT_MAX >> 10} KiB"]
+
+
+def test_the_providers_and_default_models_are_those_of_the_code():
+    assert {row[0].strip("`") for row in table("docs/ai.md", "## Providers")} == set(NAMES_OF_PROVIDERS)
+    assert f"`{OPENAI_DEFAULT}` if the key is set, else `{OFFLINE_DEFAULT}`" in text_of("docs/ai.md")
+
+
+def test_the_messages_of_a_stream_are_the_events_of_a_job_and_the_streams_own():
+    named = {row[0].strip("`") for row in table("docs/api.md", "## Streams")}
+    assert named == {"state", "reset", "end"} | set(EventType) - {EventType.WAIT}  # nothing waits yet
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"), [("docs/durability.md", "## Stopping and cancelling"), ("docs/operations.md", "## Logs")]
+)
+def test_the_names_of_a_table_are_given_by_the_code(name, heading):
+    files = [path for suffix in ("py", "sql") for path in (ROOT / "src/headrace").rglob(f"*.{suffix}")]
+    source = "".join(path.read_text() for path in files)
+    given = {word for row in table(name, heading) for word in re.findall(r"`([a-z_.]+)`", row[0])}
+    assert given
+    assert {word for word in given if not re.search(rf"""['"]{re.escape(word)}['"]""", source)} == set()
+
+
+def test_the_fixtures_and_the_providers_methods_are_those_of_the_kit():
+    fixtures = {name for name, value in vars(plugin).items() if isinstance(value, FixtureFunctionDefinition)}
+    assert {row[0].strip("`") for row in table("docs/testing.md", "## Fixtures")} == fixtures - {"anyio_backend"}
+    rows = table("docs/testing.md", "## The fake provider")
+    methods = {name for name, value in vars(FakeProvider).items() if callable(value) and not name.startswith("_")}
+    assert {name for row in rows for name in re.findall(r"`(\w+)\(", row[0])} == methods - {"hung_up"}
 
 
 def test_the_defaults_of_retry_are_those_of_the_code():
