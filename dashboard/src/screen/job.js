@@ -89,7 +89,7 @@ class JobView {
     parts.cancel.hidden = isFinal(job.state);
     parts.cancel.disabled = Boolean(job.cancellation);
     parts.retry.hidden = !["failed", "cancelled"].includes(job.state);
-    parts.run.textContent = job.run > 1 ? `run ${job.run}: it goes on from its finished steps` : "";
+    parts.run.textContent = runs(job);
     parts.bar.hidden = isFinal(job.state);
     if (job.progress) this.progress(job.progress);
     if (job.state === "queued") parts.note.textContent = "Waiting for a worker";
@@ -138,8 +138,8 @@ class JobView {
 
   finish(job) {
     this.show(job);
-    const ran = job.started_at ? `after ${took(Date.parse(job.finished_at) - Date.parse(job.started_at))}` : "";
-    this.parts.note.textContent = `${job.state[0].toUpperCase()}${job.state.slice(1)} ${ran}`.trim();
+    const whole = took(Date.parse(job.finished_at) - Date.parse(job.created_at));
+    this.parts.note.textContent = `${job.state[0].toUpperCase()}${job.state.slice(1)}, ${whole} after it was submitted`;
     if (job.state === "failed") this.say("wrong", job.error?.message ?? "It failed without a message.");
     const address = job.result?.address;
     this.parts.read.hidden = !(typeof address === "string" && address.startsWith("/read/"));
@@ -184,4 +184,9 @@ class JobView {
     message.replaceChildren(...words);
     message.hidden = words.length === 0 || words[0] === "";
   }
+}
+
+function runs({ state, run }) {
+  if (run < 2) return "";
+  return isFinal(state) ? `in ${run} runs` : `run ${run}: it goes on from its finished steps`;
 }
