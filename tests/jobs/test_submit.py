@@ -126,6 +126,8 @@ async def test_a_task_gives_its_jobs_their_priority(submit, job):
         ({"tags": ["t" * 101]}, "tags"),
         ({"priority": 40_000}, "priority"),
         ({"owner": "a\0b"}, "NUL"),
+        ({"run_at": datetime(9999, 12, 31, tzinfo=UTC)}, "run_at"),
+        ({"run_at": datetime(2030, 1, 1)}, "time zone"),  # noqa: DTZ001 - that is the point
     ],
 )
 async def test_values_over_a_limit_are_refused_by_name(submit, options: dict[str, Any], name: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -54,6 +55,7 @@ class Database:
         """Prepare a pool of at most `connections`; `open` connects."""
         self.url = url
         self.on_commit: Callable[[set[str]], None] | None = None
+        self._sifting: asyncio.Task[None] | None = None
         self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             conninfo(url, application),
             min_size=1,
@@ -78,6 +80,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._sifting is not None:
+            self._sifting.cancel()
         if "engine" in self.__dict__:
             await self.engine.dispose()
         await self.pool.close()
@@ -87,7 +91,11 @@ class Database:
         """Lend a connection in autocommit mode: every statement is its own transaction."""
         try:
             async with self.pool.connection() as conn:
-                yield conn
+                try:
+                    yield conn
+                finally:
+                    if conn.broken:
+                        self._sift()
         except PoolTimeout as error:
             raise Unavailable("All database connections are busy; try again in a moment") from error
 
@@ -118,6 +126,11 @@ class Database:
             self._committed(session)
         except PoolTimeout as error:
             raise Unavailable("All database connections are busy; try again in a moment") from error
+
+    def _sift(self) -> None:
+        """Look through the idle connections once one turned out dead: after a restart of the server they all are."""
+        if self._sifting is None or self._sifting.done():
+            self._sifting = asyncio.create_task(self.pool.check())
 
     def _committed(self, conn: object) -> None:
         topics = _topics.pop(conn, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -19,6 +19,9 @@ UNIQUE_KEY_MAX = 500
 OWNER_MAX = 200
 TAGS_MAX = 20
 TAG_MAX = 100
+# Times that every clock and driver on the way can hold, whatever their offset.
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 # A holder of a unique key may finish between our insert and our look: then there is room, and we insert again.
 TRIES = 5
@@ -62,11 +65,17 @@ def check(job: Submission) -> None:
         (len(job.tags) > TAGS_MAX, "tags", f"has more than {TAGS_MAX} entries"),
         (any(len(tag) > TAG_MAX for tag in job.tags), "tags", f"has an entry longer than {TAG_MAX} characters"),
         (any("\0" in text for text in _texts(job)), "tags, unique_key or owner", "contains the character NUL"),
+        (job.run_at is not None and job.run_at.tzinfo is None, "run_at", "has no time zone"),
+        (_is_out_of_range(job.run_at), "run_at", f"is outside {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}"),
         (not -32_768 <= job.priority <= 32_767, "priority", "is outside -32,768 to 32,767"),
     )
     for is_over, name, what in limits:
         if is_over:
             raise InvalidInput(f"The {name} of {job.task} {what}", pointer=f"/{name}")
+
+
+def _is_out_of_range(time: datetime | None) -> bool:
+    return time is not None and time.tzinfo is not None and not EARLIEST <= time <= LATEST
 
 
 def _texts(job: Submission) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Submissions over HTTP: the body's options, and the answer once the job is committed."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -8,13 +7,10 @@ from starlette.responses import Response
 
 from headrace.db.execute import AsyncCaller
 from headrace.jobs.job import Submitted
+from headrace.jobs.submit import EARLIEST, LATEST
 from headrace.jobs.task import Options, Task
 from headrace.jobs.views import AcceptedJob, accepted
 from headrace.web.body import Body
-
-# Times that every clock and driver on the way can hold, whatever their offset.
-EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class SubmitOptions(Body):
