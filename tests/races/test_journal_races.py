@@ -6,17 +6,21 @@ import asyncio
 import time
 
 import pytest
+from sqlalchemy import text
 
+from headrace.errors import LeaseLost
 from headrace.ids import new_id
 from headrace.jobs import journal
+from headrace.jobs.calls import run_transaction
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep
+from headrace.jobs.run import Run
 from headrace.jobs.upkeep import rescue
 
 pytestmark = pytest.mark.anyio
 
 
 def log_of(claimed, *messages):
-    return Entry(claimed.lease, [Event(EventType.LOG, time.monotonic(), {"message": text}) for text in messages])
+    return Entry(claimed.lease, [Event(EventType.LOG, time.monotonic(), {"message": message}) for message in messages])
 
 
 def step_of(claimed, name, result=b"1", number=1):
@@ -102,7 +106,7 @@ async def test_two_connections_number_one_jobs_events_without_gap_or_repeat(aren
     cursor = await arena.watcher.execute("SELECT data ->> 'message' FROM headrace.job_events ORDER BY seq")
     events = await cursor.fetchall()
     for name in "ab":
-        mine = [text for (text,) in events if text.startswith(name)]
+        mine = [message for (message,) in events if message.startswith(name)]
         assert mine == [f"{name} {n} {i}" for n in range(60) for i in range(n % 3 + 1)]
 
 
@@ -142,3 +146,48 @@ async def test_an_entry_sent_again_after_the_job_was_lost_is_not_taken_for_writt
     await arena.expire(zombie)
     await rescue.run_once(arena.watcher, None)
     assert await write(arena.watcher, entry) == set()
+
+
+async def test_a_transaction_that_waits_for_a_rescue_is_rolled_back_whole_once_that_commits(arena, runtime):
+    zombie, claimed = await arena.run()
+    await arena.watcher.execute("CREATE TABLE public.articles (title text)")
+    await arena.expire(zombie)
+    upkeep = await arena.connect()
+    run = Run(claimed, runtime.database, Unused())
+    begun = asyncio.Event()
+
+    async def publish(session):
+        await session.execute(text("INSERT INTO public.articles VALUES ('twice?')"))
+        begun.set()
+        return 1
+
+    async with upkeep.transaction():
+        await rescue.run_once(upkeep, None)
+        call = run.call("publish", None, int, "hash")
+        publishing = asyncio.create_task(run_transaction(run, call, publish, ()))
+        await begun.wait()
+    with pytest.raises(LeaseLost):
+        await publishing
+    assert await arena.count("SELECT count(*) FROM public.articles") == 0
+    assert await stored(arena, claimed.lease.job_id) == ([], [])
+
+
+async def test_a_transaction_keeps_its_rows_and_its_step_together(arena, runtime):
+    _, claimed = await arena.run()
+    await arena.watcher.execute("CREATE TABLE public.articles (title text)")
+    run = Run(claimed, runtime.database, Unused())
+
+    async def publish(session):
+        await session.execute(text("INSERT INTO public.articles VALUES ('once')"))
+        return 1
+
+    assert await run_transaction(run, run.call("publish", None, int, "hash"), publish, ()) == 1
+    assert await arena.count("SELECT count(*) FROM public.articles") == 1
+    assert await stored(arena, claimed.lease.job_id) == (["publish"], [1])
+
+
+class Unused:
+    """A journal that nothing is written to."""
+
+    async def settle(self):
+        pass

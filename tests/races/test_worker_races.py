@@ -15,6 +15,7 @@ from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.run import Run
 from headrace.runtime import Runtime
 from headrace.worker.batch import Batcher
+from headrace.worker.claimer import Claimer
 from headrace.worker.slots import Slots
 from headrace.worker.worker import Worker
 
@@ -129,13 +130,30 @@ async def test_batches_stay_below_eight_megabytes_unless_one_item_is_larger():
 
 async def test_only_code_that_runs_can_be_overdue(runtime):
     slots = Slots(2)
-    claimed = Claimed(
-        lease=Lease(new_id(), 1), task="t", queue="q", run=1, failures=0, attempts=1, alone=False, owner=None,
-        has_history=False, input=None,
-    )  # fmt: skip
-    run = Run(claimed, runtime.database, None)
+    run = Run(claimed_job(), runtime.database, None)
     run.deadline = time.monotonic() - 100
     slots.take(run)
     assert slots.overdue(time.monotonic()) == []  # ended; the database is away, so its outcome waits
     run.is_executing = True
     assert len(slots.overdue(time.monotonic())) == 1
+
+
+async def test_a_job_that_must_run_alone_is_found_by_a_worker_whose_claims_went_past_it(arena, runtime):
+    [lone] = await arena.submit()
+    await arena.watcher.execute("UPDATE headrace.jobs SET alone = true, crashes = 2")
+    await arena.submit(3)
+    slots = Slots(10)
+    claimer = Claimer(runtime, await arena.worker(), ["races"], slots)
+    busy = Run(claimed_job(), runtime.database, None)
+    slots.take(busy)
+    assert len(await claimer.claim()) == 3
+    slots.give_back(busy)
+    claimer._lone_checked = 0.0
+    assert [job.lease.job_id for job in await claimer.claim()] == [lone]
+
+
+def claimed_job():
+    return Claimed(
+        lease=Lease(new_id(), 1), task="t", queue="q", run=1, failures=0, attempts=1, alone=False, owner=None,
+        has_history=False, input=None,
+    )  # fmt: skip

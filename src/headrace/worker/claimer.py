@@ -52,8 +52,9 @@ class Claimer:
 
     async def _claim(self, *, free: int, alone: bool) -> list[Claimed]:
         now = self._runtime.clock.now
+        marks = Marks(self._queues) if alone else self._marks  # the marks tell of the others only
         async with self._runtime.database.connection() as conn:
-            return await claim(conn, self._worker, self._marks, free=free, alone=alone, now=now)
+            return await claim(conn, self._worker, marks, free=free, alone=alone, now=now)
 
     async def _looks_for_lone_job(self) -> bool:
         """Whether to look for a job that crashed twice: when idle, or once one has waited so long that room is made."""
