@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from contextlib import asynccontextmanager
 
 import pytest
 
-from headrace import App, Job
+from headrace import App, Job, SyncJob
 from headrace.db.connect import Database
 from headrace.ids import new_id
+from headrace.jobs.cancel import cancel
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.run import Run
 from headrace.runtime import Runtime
@@ -44,7 +46,27 @@ async def plain(job: Job) -> int:
     return await job.step("one", lambda: 1)
 
 
+gates: list[threading.Event] = []
+
+
+@app.task
+def deaf(_job: SyncJob) -> None:
+    gates[-1].wait(60)
+
+
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def until():
+    """Wait for a condition with a deadline."""
+
+    async def run(condition, seconds=15):
+        async with asyncio.timeout(seconds):
+            while not await condition():
+                await asyncio.sleep(0.01)
+
+    return run
 
 
 @pytest.fixture
@@ -157,3 +179,31 @@ def claimed_job():
         lease=Lease(new_id(), 1), task="t", queue="q", run=1, failures=0, attempts=1, alone=False, owner=None,
         has_history=False, input=None,
     )  # fmt: skip
+
+
+async def test_a_thread_that_never_returns_does_not_keep_a_job_that_must_run_alone_waiting(
+    arena, submit, runtime, until
+):
+    gate = threading.Event()
+    gates.append(gate)
+    worker = Worker(runtime)
+    working = asyncio.create_task(worker.run())
+    try:
+        stuck = await submit(deaf)
+        await until(lambda: arena.count("SELECT count(*) FROM headrace.jobs WHERE state = 'running'"))
+        await cancel(arena.watcher, stuck)
+        await until(lambda: arena.count("SELECT count(*) FROM headrace.jobs WHERE state = 'cancelled'"))
+        await arena.submit()
+        await arena.watcher.execute(
+            """
+            UPDATE headrace.jobs SET alone = true, crashes = 2, ready_at = now() - interval '1 minute'
+            WHERE state = 'queued'
+            """
+        )
+        async with asyncio.timeout(20):
+            await working  # it ends by itself, so that its supervisor starts another
+    finally:
+        gate.set()
+        worker.stop()
+        await working
+    assert not worker.is_dead

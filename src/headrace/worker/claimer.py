@@ -29,7 +29,8 @@ class Claimer:
         self._marks = Marks(queues)
         self._scanned = 0.0
         self._lone_checked = 0.0
-        self._makes_room = False
+        self.makes_room = False
+        """Whether nothing is claimed until all slots are free, for a job that must run alone."""
 
     def rescan(self) -> None:
         """Make the next claim begin at the heads: something became ready that may lie before the marks."""
@@ -42,7 +43,7 @@ class Claimer:
             if lone:
                 return lone
         free = self._slots.free
-        if free <= 0 or self._makes_room:
+        if free <= 0 or self.makes_room:
             return []
         now = time.monotonic()
         if now - self._scanned >= POLL:
@@ -66,7 +67,7 @@ class Claimer:
             params = {"queues": list(self._queues), "age": LONE_AGE, "now": self._runtime.clock.now}
             async with self._runtime.database.connection() as conn:
                 row = await (await conn.execute(query(__package__, "has_lone_jobs"), params)).fetchone()
-            self._makes_room = bool(row and row[0])
+            self.makes_room = bool(row and row[0])
             return False
-        self._makes_room = False
+        self.makes_room = False
         return True

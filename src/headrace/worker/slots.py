@@ -58,7 +58,7 @@ class Slots:
         late = (run for run in self.runs() if run.deadline < before and run.is_executing and run.thread_done is None)
         return [f"{run.claimed.task} {run.id}" for run in late]
 
-    @property
-    def is_stuck(self) -> bool:
-        """Whether every slot is held by a thread that was told to stop and didn't."""
-        return bool(self._runs) and len(self) >= self.most and all(run.abandoned for run in self._runs.values())
+    def is_stuck(self, *, needs_all: bool) -> bool:
+        """Whether threads that were told to stop and didn't hold every slot, or all that are held if all are needed."""
+        is_abandoned = bool(self._runs) and all(run.abandoned for run in self._runs.values())
+        return is_abandoned and (needs_all or len(self) >= self.most)

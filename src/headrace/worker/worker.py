@@ -116,8 +116,8 @@ class Worker:
 
     async def _tick(self, keeper: Keeper) -> None:
         keeper.loop_turned()
-        if self.slots.is_stuck:
-            log.error("worker.replaced", reason="every slot is held by a thread that does not return")
+        if self.slots.is_stuck(needs_all=self._claimer.makes_room):
+            log.error("worker.replaced", reason="the slots are held by threads that do not return")
             self.stop()
 
     def _declared_dead(self) -> None:
