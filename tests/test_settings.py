@@ -80,3 +80,16 @@ def test_a_secret_and_its_file_together_are_refused(empty_folder, monkeypatch):
     monkeypatch.setenv("HEADRACE_DATABASE_URL_FILE", str(empty_folder / "url"))
     with pytest.raises(SettingsError, match="keep one"):
         load()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
+def test_a_host_that_other_machines_could_reach_is_refused(monkeypatch, host):
+    monkeypatch.setenv("HEADRACE_HOST", host)
+    with pytest.raises(SettingsError, match=r"HEADRACE_HOST.*127\.0\.0\.1"):
+        load()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_a_loopback_host_is_taken(monkeypatch, host):
+    monkeypatch.setenv("HEADRACE_HOST", host)
+    assert load().host == host

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -67,6 +69,17 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a server that speaks its protocol.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, ending in /v1.")
+
+    @field_validator("host")
+    @classmethod
+    def _is_loopback(cls, host: str) -> str:
+        with suppress(ValueError):
+            if ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
+                return host
+        raise ValueError(
+            f"is {host[:100]}, but without accounts the server listens on this machine only: use 127.0.0.1 or ::1, and an "
+            "SSH tunnel to reach it from elsewhere"
+        )
 
     @property
     def address(self) -> str:
@@ -149,5 +162,8 @@ def _as_text(value: object) -> str:
 
 
 def _explain(error: ValidationError) -> str:
-    lines = [f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+    lines = [
+        f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
+        for item in error.errors(include_input=False)
+    ]
     return "Wrong settings. " + "; ".join(lines)

@@ -148,3 +148,12 @@ async def test_input_over_a_mebibyte_is_refused(submit):
 
     with pytest.raises(InvalidInput, match="1024 KiB"):
         await submit(big.task(take), "x" * (1024 * 1024))
+
+
+async def test_a_number_that_json_cannot_hold_is_refused_as_input(submit):
+    measuring = App("measuring")
+
+    async def measure(_job: Job, value: float) -> None: ...
+
+    with pytest.raises(InvalidInput, match="can't be stored"):
+        await submit(measuring.task(measure), "NaN")

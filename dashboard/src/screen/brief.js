@@ -31,6 +31,17 @@ export function showForm(choose) {
   });
   onLink(enable);
   showCurl();
+  showModel();
+}
+
+/** Says before anything is written that no model will be asked. */
+async function showModel() {
+  try {
+    const { ai_model: model } = await call("GET", "/health");
+    document.getElementById("offline").hidden = !model.startsWith("offline:");
+  } catch {
+    // the banner tells that the server is away
+  }
 }
 
 async function send(choose) {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -118,6 +120,8 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Lend a SQLAlchemy session inside one transaction, committed at the end of the block."""
+        if "sqlalchemy.ext.asyncio" not in sys.modules:  # off the loop: the first time takes a second
+            await asyncio.to_thread(importlib.import_module, "sqlalchemy.ext.asyncio")
         from sqlalchemy.ext.asyncio import AsyncSession
 
         try:

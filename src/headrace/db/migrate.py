@@ -42,13 +42,14 @@ def migrate(url: str, apps: Sequence[Migrations] = ()) -> None:
     """
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
+    from sqlalchemy.schema import CreateSchema
 
     engine = create_engine(engine_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     stepwise = engine.execution_options(isolation_level="READ COMMITTED")
     with engine.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         for migrations in (PLATFORM, *apps):
-            guard.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{migrations.schema}"'))
+            guard.execute(CreateSchema(migrations.schema, if_not_exists=True))
             with stepwise.connect() as conn:
                 _upgrade(conn, migrations)
 
@@ -59,7 +60,7 @@ def _upgrade(conn: Connection, migrations: Migrations) -> None:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    conn.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    conn.execute(text("SELECT set_config('lock_timeout', :timeout, false)"), {"timeout": LOCK_TIMEOUT})
     conn.commit()
     config = Config()
     config.set_main_option("script_location", str(PLATFORM.folder.parent))

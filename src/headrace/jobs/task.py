@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from headrace.db.connect import note_topics
 from headrace.db.execute import AsyncCaller, SyncCaller
 from headrace.db.wake import JOBS, queue_topic
-from headrace.errors import InvalidInput
+from headrace.errors import InvalidInput, NotStorable
 from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import Submission, Submitted
@@ -136,10 +136,11 @@ class Task(Generic[In, Out]):
                 raise InvalidInput(f"Task {self.name} takes no input; leave it out", pointer="/input")
             return b"{}"
         try:
-            checked = self.input_adapter.validate_python(value)
+            return encode_as(self.input_adapter, self.input_adapter.validate_python(value))
         except ValidationError as error:
             raise _invalid(self.name, error) from None
-        return encode_as(self.input_adapter, checked)
+        except NotStorable as error:  # NaN for a float that allows it, for instance
+            raise InvalidInput(f"The input of {self.name} can't be stored: {error}", pointer="/input") from None
 
 
 def _invalid(task: str, error: ValidationError) -> InvalidInput:

@@ -4,7 +4,7 @@ import asyncio
 from importlib.metadata import version
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from headrace.db.connect import BROKEN
@@ -29,6 +29,7 @@ class Health(BaseModel):
     service: str = "headrace"
     version: str
     checks: dict[str, str]
+    ai_model: str = Field(description="Who answers when a task names no model; `offline:…` answers with placeholders.")
 
 
 @router.get("/healthz", operation_id="is_live")
@@ -50,7 +51,12 @@ async def show_health(runtime: CurrentRuntime) -> JSONResponse:
     """Show the service's version and what it checked; 503 if a check failed."""
     checks = {"database": await _check_database(runtime)}
     is_ok = all(check == "ok" for check in checks.values())
-    health = Health(status="ok" if is_ok else "degraded", version=version("headrace"), checks=checks)
+    health = Health(
+        status="ok" if is_ok else "degraded",
+        version=version("headrace"),
+        checks=checks,
+        ai_model=runtime.models.default,
+    )
     return JSONResponse(health.model_dump(), 200 if is_ok else 503, {} if is_ok else {"Retry-After": "1"})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import resource
 import signal
@@ -37,7 +36,7 @@ USER_TIMEOUT_MS = 30_000
 def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, or until the pipe `parent_fd` ends; requests in flight are finished first.
 
-    Raises `SettingsError` for an address that is not loopback, or is taken.
+    Raises `SettingsError` for an address that is taken.
     """
     logs.configure(settings, process="web")
     _allow_open_files()
@@ -113,13 +112,8 @@ def configure(app: FastAPI, protocol: type[BoundedProtocol] = BoundedProtocol) -
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `SettingsError` unless the address is loopback and free."""
+    """Return a listening socket; raises `SettingsError` if the address is taken."""
     address = "127.0.0.1" if host == "localhost" else host
-    if not _is_loopback(address):
-        raise SettingsError(
-            f"HEADRACE_HOST is {host}, but without accounts the server listens on this machine only: "
-            "use 127.0.0.1 or ::1, and an SSH tunnel to reach it from elsewhere"
-        )
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -141,10 +135,3 @@ def _allow_open_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
