@@ -13,6 +13,7 @@ from headrace import App, Job, SyncJob
 from headrace.db.connect import Database
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel
+from headrace.jobs.halt import Halt, Unwind
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.run import Run
 from headrace.runtime import Runtime
@@ -207,3 +208,23 @@ async def test_a_thread_that_never_returns_does_not_keep_a_job_that_must_run_alo
         worker.stop()
         await working
     assert not worker.is_dead
+
+
+async def test_a_soft_stop_ends_every_branch_that_waits_for_the_steps_in_flight():
+    halt = Halt()
+    with halt.held_off():
+        halt.softly()
+        branches = [asyncio.create_task(halt.boundary()) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not any(branch.done() for branch in branches)
+    async with asyncio.timeout(5):
+        ends = await asyncio.gather(*(ended(branch) for branch in branches))
+    assert ends == [Unwind] * 3
+
+
+async def ended(branch):
+    try:
+        await branch
+    except Unwind as end:
+        return type(end)
+    return None

@@ -47,7 +47,8 @@ class Halt:
     async def boundary(self) -> None:
         """End here if the run has to; a soft stop waits until the steps in flight are stored."""
         while self._is_soft and self.reason is None and self._steps:
-            self._idle = asyncio.Event()
+            if self._idle is None or self._idle.is_set():  # several branches of a run may wait for the same
+                self._idle = asyncio.Event()
             await self._idle.wait()
         self.check()
 
