@@ -39,7 +39,7 @@ def test_a_run_unwinds_at_its_next_step_boundary(crew):
 
 
 def test_a_worker_stopped_in_the_midst_of_claiming_leaves_no_job_behind(crew):
-    crew.submit("nothing", count=6_000)
+    crew.submit("nothing", count=15_000)
     for n in range(4):
         worker = crew.start(concurrency=100)
         done = crew.counts().get("completed", 0)
