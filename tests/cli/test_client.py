@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from pydantic import BaseModel
@@ -260,7 +261,7 @@ class Cutter:
 
     def _pass_on(self, conn):
         left = self._limits.pop(0) if self._limits else float("inf")
-        with conn, socket.create_connection(self._target) as server:
+        with suppress(ConnectionError), conn, socket.create_connection(self._target) as server:
             while True:
                 for ready in select.select([conn, server], [], [])[0]:
                     data = ready.recv(1024)
