@@ -26,7 +26,9 @@ from headrace.jobs.views import (
     accepted,
     links,
     present,
+    present_why,
 )
+from headrace.jobs.why import explain
 from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
@@ -117,7 +119,9 @@ async def show_job(
     if wait:
         await hub.wait_final(job_id, wait)
     async with runtime.database.connection() as conn:
-        return JobView.model_validate(present(await show.show_job(conn, job_id)))
+        row = await show.show_job(conn, job_id)
+        why = await explain(conn, job_id, State(row["state"]), now=runtime.clock.now)
+    return JobView.model_validate({**present(row), "why": present_why(why)})
 
 
 @router.get("/jobs/{job_id}/events", operation_id="list_events", response_model=EventPage, responses=_STREAM)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from headrace.jobs.job import Submitted
 from headrace.jobs.states import State
+from headrace.jobs.why import Reason, Why
 
 PREFIX = "/api/v1"
 
@@ -57,8 +58,27 @@ class JobItem(BaseModel):
     links: dict[str, str]
 
 
+class TallyView(BaseModel):
+    """A number that is exact up to a cap."""
+
+    count: int
+    is_exact: bool = Field(description="False when there are more than `count`.")
+    text: str = Field(examples=["10,000+"])
+
+
+class WhyView(BaseModel):
+    """What an unfinished job waits for."""
+
+    reason: Reason
+    detail: str = Field(description="The same for people.")
+    until: datetime | None = None
+    position: TallyView | None = Field(None, description="Its place in the queue's line; 1 is next.")
+
+
 class JobView(JobItem):
     """One job with its input, its result and the receipt of its cancellation."""
+
+    why: WhyView | None = Field(None, description="Why it is not running; null when it runs or has ended.")
 
     input: JsonValue
     result: JsonValue
@@ -151,6 +171,11 @@ def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a job's row as the fields of `JobItem` or `JobView`."""
     progress = {"fraction": row["progress"], "note": row["progress_note"]} if row["progress"] is not None else None
     return {**row, "progress": progress, "links": links(row["id"])}
+
+
+def present_why(why: Why | None) -> WhyView | None:
+    """Return why a job is not running as the API shows it."""
+    return WhyView.model_validate(why, from_attributes=True) if why else None
 
 
 def accepted(submitted: Submitted, task: str, queue: str) -> AcceptedJob:

@@ -1,0 +1,18 @@
+-- What keeps a job from running, as of one snapshot; no row if it runs, has ended, or is in another state than asked about.
+-- The place in line is counted along the claim's own index, and only as far as `cap`.
+SELECT j.queue, j.run_at, j.failures, j.alone, t.now, coalesce(q.paused, false) AS is_paused,
+       EXISTS (SELECT FROM headrace.workers AS w
+               WHERE w.state = 'live' AND w.lease_until > t.now AND j.queue = ANY (w.queues)) AS is_served,
+       CASE WHEN j.state = 'queued' THEN (
+           SELECT count(*) FROM (
+               SELECT FROM headrace.jobs AS a
+               WHERE a.queue = j.queue AND a.alone = j.alone AND a.state = 'queued'
+                 AND (a.priority, a.ready_at, a.id) < (j.priority, j.ready_at, j.id)
+               ORDER BY a.queue, a.alone, a.priority, a.ready_at, a.id
+               LIMIT %(cap)s + 1
+           ) AS line
+       ) END AS ahead
+FROM headrace.jobs AS j
+CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
+LEFT JOIN headrace.queues AS q ON q.name = j.queue
+WHERE j.id = %(id)s AND j.state = %(state)s AND j.state <> 'running' AND j.finished_at IS NULL
