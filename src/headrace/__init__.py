@@ -37,6 +37,7 @@ from headrace.errors import (
 from headrace.ids import new_id
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import Submitted
+from headrace.jobs.limits import Rate
 from headrace.jobs.states import State
 from headrace.jobs.task import Task
 
@@ -61,6 +62,7 @@ __all__ = [
     "NotFound",
     "Page",
     "PermanentError",
+    "Rate",
     "Retry",
     "RetryLater",
     "Session",

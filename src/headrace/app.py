@@ -7,11 +7,12 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack, overload
 
 from headrace.context import Job, SyncJob
 from headrace.db.migrate import Migrations
 from headrace.jobs.backoff import Retry
+from headrace.jobs.limits import Rate, check_per
 from headrace.jobs.task import Executor, Task
 
 In = TypeVar("In")
@@ -20,6 +21,29 @@ Out = TypeVar("Out")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TIMEOUT = timedelta(minutes=10)
 DEFAULT_RETRY = Retry()
+MEMORY_LEAST = 128
+"""Less than a process with an app in it takes before it does anything."""
+
+
+class Rules(TypedDict, total=False):
+    """How a task's jobs run.
+
+    `queue` is the app's name unless given, `timeout` bounds one run (10 minutes). `concurrency` bounds the task's jobs that
+    are queued or running, for each value of `concurrency_per` (`owner` or `input.<field>`) if that is given; `rate` spaces
+    their starts, for each value of `rate_per`.
+    """
+
+    name: str | None
+    queue: str | None
+    retry: Retry
+    timeout: timedelta
+    executor: str | None
+    memory_mib: int | None
+    priority: int
+    concurrency: int | None
+    concurrency_per: str | None
+    rate: Rate | None
+    rate_per: str | None
 
 
 class Decorator(Protocol):
@@ -54,6 +78,8 @@ class App:
         self.pages = pages
         self.migrations = Migrations(name, migrations) if migrations else None
         self.tasks: dict[str, Task[Any, Any]] = {}
+        self.source: str | None = None
+        """The file or module it was loaded from, by which another process finds it; `load_apps` notes it."""
 
     @overload
     def task(self, function: Callable[[Job], Awaitable[Out]], /) -> Task[None, Out]: ...
@@ -64,62 +90,65 @@ class App:
     @overload
     def task(self, function: Callable[[SyncJob, In], Out], /) -> Task[In, Out]: ...
     @overload
-    def task(
-        self,
-        function: None = None,
-        /,
-        *,
-        name: str | None = ...,
-        queue: str | None = ...,
-        retry: Retry = ...,
-        timeout: timedelta = ...,
-        executor: str | None = ...,
-        priority: int = ...,
-    ) -> Decorator: ...
-    def task(
-        self,
-        function: Callable[..., Any] | None = None,
-        /,
-        *,
-        name: str | None = None,
-        queue: str | None = None,
-        retry: Retry = DEFAULT_RETRY,
-        timeout: timedelta = TIMEOUT,
-        executor: str | None = None,
-        priority: int = 0,
-    ) -> object:
+    def task(self, function: None = None, /, **rules: Unpack[Rules]) -> Decorator: ...
+    def task(self, function: Callable[..., Any] | None = None, /, **rules: Unpack[Rules]) -> object:
         """Register a function as the task `<app>.<function>`; an async one gets a `Job`, a plain one a `SyncJob`.
 
         The second parameter's annotation is the input type, the return annotation the result type (anything pydantic
-        takes). `queue` is the app's name unless given; `timeout` bounds one run. Raises `ValueError` for a name taken twice
-        or rules that contradict the function.
+        takes). The keywords are those of `Rules`. Raises `ValueError` for a name taken twice or rules that contradict the
+        function.
         """
 
         def register(function: Callable[..., Any]) -> Task[Any, Any]:
-            full_name = f"{self.name}.{name or function.__name__}"
-            self._check(full_name, function, executor)
+            name = f"{self.name}.{rules.get('name') or function.__name__}"
+            self._check(name, function)
+            _check_limits(rules)
             task: Task[Any, Any] = Task(
-                name=full_name,
+                name=name,
                 function=function,
-                queue=queue or self.name,
-                retry=retry,
-                timeout=timeout,
-                executor=_executor_of(function),
-                priority=priority,
+                queue=rules.get("queue") or self.name,
+                retry=rules.get("retry", DEFAULT_RETRY),
+                timeout=rules.get("timeout", TIMEOUT),
+                executor=_executor_of(name, function, rules.get("executor")),
+                memory_mib=_memory_of(name, rules),
+                priority=rules.get("priority", 0),
+                concurrency=rules.get("concurrency"),
+                concurrency_per=rules.get("concurrency_per"),
+                rate=rules.get("rate"),
+                rate_per=rules.get("rate_per"),
             )
-            self.tasks[full_name] = task
+            self.tasks[name] = task
             return task
 
         return register if function is None else register(function)
 
-    def _check(self, name: str, function: Callable[..., Any], executor: str | None) -> None:
+    def _check(self, name: str, function: Callable[..., Any]) -> None:
         if name in self.tasks:
             raise ValueError(f"Two tasks are called {name}; rename one")
         if not 1 <= len(inspect.signature(function).parameters) <= 2:
             raise ValueError(f"Task {name} takes the job and at most one input; put several values in a model")
-        if executor not in (None, _executor_of(function)):
-            raise ValueError(f"Task {name}: async functions run on the executor 'async', plain ones on 'thread'")
 
 
-def _executor_of(function: Callable[..., Any]) -> Executor:
-    return Executor.ASYNC if inspect.iscoroutinefunction(function) else Executor.THREAD
+def _executor_of(name: str, function: Callable[..., Any], wish: str | None) -> Executor:
+    fit = (Executor.ASYNC,) if inspect.iscoroutinefunction(function) else (Executor.THREAD, Executor.PROCESS)
+    if wish not in (None, *fit):
+        raise ValueError(f"Task {name}: async functions run on the executor 'async', plain ones on 'thread' or 'process'")
+    return fit[0] if wish is None else Executor(wish)
+
+
+def _memory_of(name: str, rules: Rules) -> int | None:
+    memory = rules.get("memory_mib")
+    if memory is not None and (rules.get("executor") != Executor.PROCESS or memory < MEMORY_LEAST):
+        raise ValueError(f"Task {name}: memory_mib needs executor='process' and is at least {MEMORY_LEAST}")
+    return memory
+
+
+def _check_limits(rules: Rules) -> None:
+    concurrency = rules.get("concurrency")
+    if concurrency is not None and concurrency < 1:
+        raise ValueError("A task's concurrency is at least 1")
+    for per, limit in (("concurrency_per", concurrency), ("rate_per", rules.get("rate"))):
+        if rules.get(per) and limit is None:
+            raise ValueError("concurrency_per needs a concurrency, rate_per a rate")
+    check_per(rules.get("concurrency_per"))
+    check_per(rules.get("rate_per"))

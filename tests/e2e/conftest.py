@@ -103,9 +103,9 @@ def headrace_of(tmp_path: Path) -> Iterator[Callable[[str], Headrace]]:
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it is open, no other event loop can run in this thread
 def browser() -> Iterator[Browser]:
-    """One browser for the run."""
+    """One browser for the tests of a file."""
     if not Path(CHROMIUM).exists():
         pytest.fail("These tests need Debian's Chromium: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -206,7 +206,7 @@ async def add(job: Job, numbers: Numbers) -> dict[str, int]:
 '''
 
 
-def test_an_app_without_articles_shows_its_own_tasks_and_results(open_page: Open, headrace_of):
+def test_an_app_without_articles_shows_its_own_tasks_and_results(headrace_of, open_page: Open):
     own = headrace_of(OWN_APP)
     page = open_page(own.address)
     expect(page.get_by_role("heading", name="sums.add")).to_be_visible()

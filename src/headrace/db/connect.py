@@ -95,7 +95,9 @@ class Database:
             async with self.pool.connection() as conn:
                 try:
                     yield conn
+                    self._committed(conn)
                 finally:
+                    _topics.pop(conn, None)
                     if conn.broken:
                         self._sift()
         except PoolTimeout as error:
@@ -104,10 +106,8 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a connection inside one transaction, committed at the end of the block."""
-        async with self.connection() as conn:
-            async with conn.transaction():
-                yield conn
-            self._committed(conn)
+        async with self.connection() as conn, conn.transaction():
+            yield conn
 
     @cached_property
     def engine(self) -> AsyncEngine:
@@ -148,7 +148,7 @@ class Database:
 
 
 def note_topics(conn: object, topics: set[str]) -> None:
-    """Remember what to wake when this transaction commits (of `Database.transaction` and `session`; others are polled)."""
+    """Remember what to wake when the work on this connection of ours is committed (a caller's own is found by polling)."""
     _topics.setdefault(conn, set()).update(topics)
 
 

@@ -9,6 +9,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import JobFinished, NotFound
 from headrace.jobs.job import Lease
+from headrace.jobs.limits import admit
 from headrace.jobs.states import State
 
 
@@ -18,7 +19,9 @@ async def cancel(conn: Connection, job_id: UUID, *, reason: str = "user", now: d
     Raises `NotFound`, or `JobFinished` if the job has a final state already (which never changes).
     """
     params = {"id": job_id, "reason": reason, "now": now}
-    row = await (await conn.execute(query(__package__, "cancel_job"), params)).fetchone()
+    async with conn.transaction():
+        row = await (await conn.execute(query(__package__, "cancel_job"), params)).fetchone()
+        await admit(conn, {row[1]} if row and row[1] else (), now=now)
     if row is None:
         await _explain(conn, job_id)
         raise NotFound(f"There is no job {job_id}")

@@ -62,7 +62,7 @@ async def claim(
 
 def _claimed(row: dict[str, Any]) -> Claimed:
     return Claimed(
-        lease=Lease(UUID(row["id"]), row["fence"]),
+        lease=Lease(UUID(row["id"]), row["fence"], row["has_limit_key"]),
         task=row["task"],
         queue=row["queue"],
         run=row["runs"],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 import psycopg
 
-from headrace.db.connect import Connection
+from headrace.db.connect import Connection, note_topics
 from headrace.db.query import query
+from headrace.db.wake import queue_topic
 from headrace.jobs.job import Ending, Lease, Outcome
+from headrace.jobs.limits import admit
 from headrace.jobs.states import State
 
 
@@ -21,12 +24,19 @@ async def finish(
 ) -> dict[UUID, tuple[State, str]]:
     """Write outcomes; return state and queue of each job that was written.
 
-    A job that is missing in the answer was written before, or its run had lost it: there is nothing left to do.
+    A job that is missing in the answer was written before, or its run had lost it: there is nothing left to do. A batch with
+    limit keys is a transaction of two statements, the second admits who waited for the room that was made.
     """
-    cursor = await conn.execute(query(__package__, "finish_jobs"), {"batch": _batch(outcomes), "now": now})
-    row = await cursor.fetchone()
-    written: list[tuple[str, str, str]] = orjson.loads(row[0]) if row and row[0] else []
-    return {UUID(id_): (State(state), queue) for id_, state, queue in written}
+    params = {"batch": _batch(outcomes), "now": now}
+    if not any(outcome.lease.has_limit_key for outcome in outcomes):
+        rows = await _write(conn, params)
+    else:
+        async with conn.transaction():
+            rows = await _write(conn, params)
+            await admit(conn, {row.limit_key for row in rows if row.limit_key}, now=now)
+    woken = {queue_topic(row.queue) for row in rows if row.state == State.QUEUED or row.made_room}
+    note_topics(conn, woken)
+    return {UUID(row.id): (State(row.state), row.queue) for row in rows}
 
 
 async def release_all(conn: Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
@@ -36,11 +46,33 @@ async def release_all(conn: Connection, leases: Iterable[Lease], *, now: datetim
 
 def release_sync(conn: psycopg.Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
     """Give jobs back to their queues at no cost of an attempt, from a thread with a connection of its own."""
-    conn.execute(query(__package__, "finish_jobs"), {"batch": _batch(_releases(leases)), "now": now})
+    with conn.transaction():
+        params = {"batch": _batch(_releases(leases)), "now": now}
+        rows = _rows(conn.execute(query(__package__, "finish_jobs"), params).fetchone())
+        keys = sorted({row.limit_key for row in rows if row.limit_key})
+        conn.execute(query(__package__, "admit_blocked"), {"keys": keys, "now": now})
 
 
 def _releases(leases: Iterable[Lease]) -> list[Outcome]:
-    return [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in leases]
+    # who asks for these doesn't know whether there is a limit key, so all count as having one
+    held = (replace(lease, has_limit_key=True) for lease in leases)
+    return [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in held]
+
+
+class _Row(NamedTuple):
+    id: str
+    state: str
+    queue: str
+    limit_key: str | None
+    made_room: bool
+
+
+async def _write(conn: Connection, params: Mapping[str, object]) -> list[_Row]:
+    return _rows(await (await conn.execute(query(__package__, "finish_jobs"), params)).fetchone())
+
+
+def _rows(answer: Sequence[Any] | None) -> list[_Row]:
+    return [_Row(*row) for row in orjson.loads(answer[0])] if answer and answer[0] else []
 
 
 def _batch(outcomes: Sequence[Outcome]) -> str:

@@ -9,6 +9,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from headrace.ids import new_id
+from headrace.jobs.limits import Held, Spaced
 from headrace.jobs.states import State
 from headrace.json import Json
 
@@ -31,6 +32,8 @@ class Submission:
     unique_key: str | None = None
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    held: Held | None = None
+    spaced: Spaced | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -49,6 +52,7 @@ class Lease:
 
     job_id: UUID
     fence: int
+    has_limit_key: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

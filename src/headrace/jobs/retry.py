@@ -11,6 +11,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import JobUnfinished, NotFound, UniqueConflict
 from headrace.ids import new_id
+from headrace.jobs.limits import admit
 
 
 async def retry(conn: Connection, job_id: UUID, *, now: datetime | None = None) -> tuple[UUID, str]:
@@ -21,7 +22,9 @@ async def retry(conn: Connection, job_id: UUID, *, now: datetime | None = None) 
     new = new_id()
     params = {"old": job_id, "new": new, "now": now}
     try:
-        row = await (await conn.execute(query(__package__, "retry_job"), params)).fetchone()
+        async with conn.transaction():
+            row = await (await conn.execute(query(__package__, "retry_job"), params)).fetchone()
+            await admit(conn, {row[1]} if row and row[1] else (), now=now)
     except psycopg.errors.UniqueViolation:
         raise UniqueConflict(f"Another unfinished job holds the unique key of job {job_id}; wait for it") from None
     if row is not None:

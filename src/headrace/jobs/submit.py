@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -86,6 +88,11 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
     """Yield the statements to run, take their rows, and return the answers; knows nothing of connections."""
     for job in jobs:
         check(job)
+    jobs = yield from _space(jobs, now)
+    keys = {job.held.key: job.held.capacity for job in jobs if job.held}
+    if keys:
+        rooms = [{"key": key, "capacity": capacity} for key, capacity in keys.items()]
+        yield "lock_limit_keys", {"batch": orjson.dumps(rooms).decode()}
     answers: dict[UUID, Submitted] = {}
     for _ in range(TRIES):
         missing = [job for job in jobs if job.id not in answers]
@@ -100,7 +107,32 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         if held:
             rows = yield "find_submitted", {"batch": _keys(held)}
             answers |= {held[n - 1].id: Submitted(id_, State(state), created=False) for n, id_, state in rows}
+    if keys:
+        rows = yield "admit_blocked", {"keys": sorted(keys), "now": now}
+        admitted = {id_ for id_, _ in rows}
+        answers |= {id_: replace(found, state=State.QUEUED) for id_, found in answers.items() if found.id in admitted}
     return [_answer(job, answers) for job in jobs]
+
+
+def _space(jobs: Sequence[Submission], now: datetime | None) -> Generator[Statement, list[Row], Sequence[Submission]]:
+    """Give jobs under a rate limit their start times, in their order."""
+    spaced = [job.spaced for job in jobs if job.spaced]
+    if not spaced:
+        return jobs
+    asked = Counter(spaced)
+    batch = [{"key": one.key, "seconds": one.spacing.total_seconds(), "jobs": count} for one, count in asked.items()]
+    rows = yield "space_starts", {"batch": orjson.dumps(batch).decode(), "now": now}
+    ends = dict(tuple(row) for row in rows)
+    starts = {one: ends[one.key] - one.spacing * count for one, count in asked.items()}
+    timed: list[Submission] = []
+    for job in jobs:
+        if job.spaced is None:
+            timed.append(job)
+            continue
+        start = starts[job.spaced]
+        starts[job.spaced] = start + job.spaced.spacing
+        timed.append(replace(job, run_at=max(start, job.run_at) if job.run_at else start))
+    return timed
 
 
 def _answer(job: Submission, answers: dict[UUID, Submitted]) -> Submitted:
@@ -126,6 +158,7 @@ def _batch(jobs: Sequence[Submission]) -> str:
             "run_at": job.run_at,
             "owner": job.owner,
             "unique_key": job.unique_key,
+            "limit_key": job.held.key if job.held else None,
             "tags": job.tags,
             "input": orjson.Fragment(job.input),
         }

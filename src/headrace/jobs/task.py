@@ -19,6 +19,7 @@ from headrace.errors import InvalidInput, NotStorable
 from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import Submission, Submitted
+from headrace.jobs.limits import Held, Rate, Spaced, key_of
 from headrace.json import Json, encode_as
 
 In = TypeVar("In")
@@ -26,10 +27,11 @@ Out = TypeVar("Out")
 
 
 class Executor(StrEnum):
-    """Where a task's function runs: on the worker's event loop, or in one of its threads."""
+    """Where a task's function runs: on the worker's event loop, in one of its threads, in a process of its own."""
 
     ASYNC = "async"
     THREAD = "thread"
+    PROCESS = "process"
 
 
 class Options(TypedDict, total=False):
@@ -56,7 +58,12 @@ class Task(Generic[In, Out]):
     retry: Retry
     timeout: timedelta
     executor: Executor
+    memory_mib: int | None = None
     priority: int = 0
+    concurrency: int | None = None
+    concurrency_per: str | None = None
+    rate: Rate | None = None
+    rate_per: str | None = None
 
     def __call__(self, *args: object, **kwargs: object) -> Awaitable[Out] | Out:
         """Call the function itself, as tests do."""
@@ -80,15 +87,20 @@ class Task(Generic[In, Out]):
     def submission(self, input: object, **options: Unpack[Options]) -> Submission:  # noqa: A002 - as in `submit`
         """Return the job to be, its input validated as the task's type; raises `InvalidInput` with a JSON pointer."""
         priority = options.get("priority")
+        text, owner = self._encode(input), options.get("owner")
+        held = key_of(self.name, self.concurrency_per, owner=owner, input=text) if self.concurrency else None
+        spaced = key_of(self.name, self.rate_per, owner=owner, input=text) if self.rate else None
         return Submission(
             task=self.name,
             queue=self.queue,
-            input=self._encode(input),
+            input=text,
+            held=Held(held, self.concurrency) if held and self.concurrency else None,
+            spaced=Spaced(f"rate:{spaced}", self.rate.spacing) if spaced and self.rate else None,
             attempts=self.retry.attempts,
             priority=self.priority if priority is None else priority,
             run_at=options.get("run_at"),
             unique_key=options.get("unique_key"),
-            owner=options.get("owner"),
+            owner=owner,
             tags=tuple(options.get("tags", ())),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from headrace.clock import Clock
 from headrace.db.connect import Database
-from headrace.db.wake import JOBS, Wakeups, queue_topic
+from headrace.db.wake import JOBS, Wakeups
 from headrace.ids import new_id
 from headrace.jobs import journal
 from headrace.jobs.finish import finish
@@ -81,8 +81,7 @@ class Scribe:
     async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> Sequence[State | None]:
         async with self._database.connection() as conn:
             written = await finish(conn, outcomes, now=self._clock.now)
-        queues = {queue_topic(queue) for state, queue in written.values() if state is State.QUEUED}
-        self._wakeups.mark({JOBS} | queues)
+        self._wakeups.mark({JOBS})
         return [written[outcome.lease.job_id][0] if outcome.lease.job_id in written else None for outcome in outcomes]
 
 

@@ -1,12 +1,23 @@
 -- Cancels a job that has no final state: at once where nothing runs, by a request where a worker holds it (the worker then
--- writes the final state and the receipt, so the fence does not rise). Asking again keeps the first request.
-UPDATE headrace.jobs AS j
-SET state = CASE WHEN j.state = 'running' THEN j.state ELSE 'cancelled' END,
-    fence = CASE WHEN j.state = 'running' THEN j.fence ELSE j.fence + 1 END,
-    finished_at = CASE WHEN j.state = 'running' THEN NULL ELSE t.now END,
-    cancel_requested_at = coalesce(j.cancel_requested_at, t.now),
-    cancellation = coalesce(j.cancellation, jsonb_build_object('reason', %(reason)s::text, 'requested_at', t.now)
-        || CASE WHEN j.state = 'running' THEN '{}' ELSE '{"stopped": "before_start", "took_ms": 0}'::jsonb END)
-FROM (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
-WHERE j.id = %(id)s AND j.finished_at IS NULL
-RETURNING j.state
+-- writes the final state and the receipt, so the fence does not rise). Asking again keeps the first request. A queued job
+-- gives back its room under its limit key.
+WITH held AS (
+    SELECT id, state, limit_key, coalesce(%(now)s::timestamptz, now()) AS now
+    FROM headrace.jobs WHERE id = %(id)s AND finished_at IS NULL
+    FOR UPDATE
+), cancelled AS (
+    UPDATE headrace.jobs AS j
+    SET state = CASE WHEN h.state = 'running' THEN j.state ELSE 'cancelled' END,
+        fence = CASE WHEN h.state = 'running' THEN j.fence ELSE j.fence + 1 END,
+        finished_at = CASE WHEN h.state = 'running' THEN NULL ELSE h.now END,
+        cancel_requested_at = coalesce(j.cancel_requested_at, h.now),
+        cancellation = coalesce(j.cancellation, jsonb_build_object('reason', %(reason)s::text, 'requested_at', h.now)
+            || CASE WHEN h.state = 'running' THEN '{}' ELSE '{"stopped": "before_start", "took_ms": 0}'::jsonb END)
+    FROM held AS h
+    WHERE j.id = h.id
+    RETURNING j.state
+), given_back AS (
+    UPDATE headrace.limit_keys AS k SET used = greatest(k.used - 1, 0)
+    FROM held AS h WHERE h.state = 'queued' AND k.key = h.limit_key
+)
+SELECT c.state, CASE WHEN h.state = 'queued' THEN h.limit_key END FROM cancelled AS c CROSS JOIN held AS h

@@ -1,12 +1,13 @@
 -- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
 -- an outcome that is late or sent again hits nothing and its id does not come back. Rows are locked in id order.
--- A success stands even if a cancel was requested (too late); any other ending of such a job is `cancelled`.
+-- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
+-- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late); any other ending of such a job is `cancelled`.
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
         id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision, stopped text)
 ), held AS (
-    SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at
+    SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key
     FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
     WHERE j.id = ANY (ARRAY (SELECT id FROM outcome))
     ORDER BY j.id
@@ -17,6 +18,7 @@ WITH outcome AS (
                 WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
                 WHEN o.ending = 'failed' THEN 'failed'
                 WHEN o.delay > 0 THEN 'scheduled'
+                WHEN h.limit_key IS NOT NULL THEN 'blocked'
                 ELSE 'queued' END AS state
     FROM outcome AS o JOIN held AS h ON h.id = o.id AND h.fence = o.fence
 ), written AS (
@@ -36,10 +38,27 @@ WITH outcome AS (
             'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
     FROM decided AS d
     WHERE j.id = d.id AND j.id = ANY (ARRAY (SELECT id FROM held))
-    RETURNING j.id, j.state, j.queue
+    RETURNING j.id, j.state, j.queue, j.limit_key
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, CASE WHEN ending = 'released' THEN 'released' ELSE 'failed' END, error
-    FROM decided WHERE state IN ('scheduled', 'queued')
+    FROM decided WHERE state IN ('scheduled', 'blocked', 'queued')
+), room AS (
+    SELECT k.key, w.jobs FROM headrace.limit_keys AS k
+    JOIN (SELECT limit_key, count(*) AS jobs FROM written WHERE limit_key IS NOT NULL GROUP BY limit_key) AS w
+        ON w.limit_key = k.key
+    ORDER BY k.key
+    FOR UPDATE OF k
+), given_back AS (
+    UPDATE headrace.limit_keys AS k SET used = greatest(k.used - r.jobs, 0) FROM room AS r WHERE k.key = r.key
+), lane AS (
+    SELECT q.name, w.jobs FROM headrace.queues AS q
+    JOIN (SELECT queue, count(*) AS jobs FROM written GROUP BY queue) AS w ON w.queue = q.name
+    WHERE q.concurrency IS NOT NULL
+    ORDER BY q.name
+    FOR UPDATE OF q
+), left_lane AS (
+    UPDATE headrace.queues AS q SET running = greatest(q.running - l.jobs, 0) FROM lane AS l WHERE q.name = l.name
 )
-SELECT json_agg(json_build_array(id, state, queue))::text FROM written
+SELECT json_agg(json_build_array(w.id, w.state, w.queue, w.limit_key, l.name IS NOT NULL))::text
+FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue

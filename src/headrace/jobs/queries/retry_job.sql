@@ -3,13 +3,14 @@ WITH old AS (
     SELECT * FROM headrace.jobs WHERE id = %(old)s AND finished_at IS NOT NULL
 ), new AS (
     INSERT INTO headrace.jobs (id, task, queue, state, priority, attempts, input_size, retry_of, created_at, ready_at,
-                               owner, unique_key, tags, input)
-    SELECT %(new)s, task, queue, 'queued', priority, attempts, input_size, id, t.now, t.now, owner, unique_key, tags, input
+                               owner, unique_key, limit_key, tags, input)
+    SELECT %(new)s, task, queue, CASE WHEN limit_key IS NULL THEN 'queued' ELSE 'blocked' END, priority, attempts, input_size,
+           id, t.now, CASE WHEN limit_key IS NULL THEN t.now END, owner, unique_key, limit_key, tags, input
     FROM old CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
-    RETURNING id, queue
+    RETURNING id, queue, limit_key
 ), step AS (
     INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
     SELECT new.id, s.name, s.seq, 0, s.args_hash, s.result, s.started_at, s.finished_at
     FROM new CROSS JOIN headrace.job_steps AS s WHERE s.job_id = %(old)s
 )
-SELECT queue FROM new
+SELECT queue, limit_key FROM new

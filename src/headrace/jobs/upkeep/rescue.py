@@ -7,6 +7,7 @@ from datetime import datetime
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.db.wake import JOBS, queue_topic
+from headrace.jobs.limits import admit
 from headrace.jobs.upkeep.duty import Done
 from headrace.log import get_logger
 
@@ -19,7 +20,8 @@ async def run_once(conn: Connection, now: datetime | None) -> Done:
     if dead.rowcount:
         log.warning("workers.dead", count=dead.rowcount)
     rescued = await (await conn.execute(query(__package__, "rescue_jobs"), {"now": now})).fetchall()
-    for id_, queue, state in rescued:
+    for id_, queue, state, _ in rescued:
         log.warning("job.rescued", job_id=str(id_), queue=queue, state=state)
-    wake = {queue_topic(queue) for _, queue, state in rescued if state == "queued"}
+    await admit(conn, {key for *_, key in rescued if key}, now=now)
+    wake = {queue_topic(queue) for _, queue, state, _ in rescued if state == "queued"}
     return Done(len(rescued), frozenset(wake | {JOBS} if rescued else ()))

@@ -21,9 +21,21 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE headrace.queues (
-        name   text PRIMARY KEY,
-        paused boolean NOT NULL DEFAULT false
+        name         text PRIMARY KEY,
+        paused       boolean NOT NULL DEFAULT false,
+        concurrency  integer CHECK (concurrency > 0),
+        running      integer NOT NULL DEFAULT 0,
+        seconds_each double precision CHECK (seconds_each > 0),
+        next_start   timestamptz
     )
+    """,
+    """
+    CREATE TABLE headrace.limit_keys (
+        key        text PRIMARY KEY,
+        capacity   integer NOT NULL CHECK (capacity > 0),
+        used       integer NOT NULL DEFAULT 0,
+        next_start timestamptz
+    ) WITH (fillfactor = 50)
     """,
     """
     CREATE TABLE headrace.jobs (
@@ -53,6 +65,7 @@ STATEMENTS = (
         cancel_requested_at timestamptz,
         owner               text,
         unique_key          text,
+        limit_key           text,
         tags                text[] NOT NULL DEFAULT '{}',
         progress_note       text,
         input               jsonb NOT NULL,
@@ -62,14 +75,20 @@ STATEMENTS = (
         CHECK ((finished_at IS NOT NULL) = (state IN ('completed', 'failed', 'cancelled'))),
         CHECK ((state = 'queued') <= (ready_at IS NOT NULL)),
         CHECK ((state = 'scheduled') <= (run_at IS NOT NULL)),
-        CHECK ((state = 'running') <= (worker_id IS NOT NULL))
+        CHECK ((state = 'running') <= (worker_id IS NOT NULL)),
+        CHECK ((state = 'blocked') <= (limit_key IS NOT NULL))
     ) WITH (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05)
     """,
     # At most six indexes: every change of state writes each of them (design: the queue).
     """
     CREATE INDEX jobs_ready ON headrace.jobs (queue, alone, priority, ready_at, id) WHERE state = 'queued'
     """,
-    "CREATE INDEX jobs_due ON headrace.jobs (run_at) WHERE state = 'scheduled'",
+    # Two in one: scheduled jobs by their time (no key), blocked ones by their key and then in their order (no time).
+    """
+    CREATE INDEX jobs_resting ON headrace.jobs (
+        (CASE state WHEN 'blocked' THEN limit_key END), (CASE state WHEN 'scheduled' THEN run_at END), priority, id
+    ) WHERE state IN ('scheduled', 'blocked')
+    """,
     "CREATE INDEX jobs_running ON headrace.jobs (worker_id) WHERE state = 'running'",
     """
     CREATE UNIQUE INDEX jobs_unique ON headrace.jobs (task, unique_key)

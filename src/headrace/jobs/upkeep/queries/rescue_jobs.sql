@@ -6,6 +6,7 @@ WITH orphan AS (
            j.cancel_requested_at, coalesce(%(now)s::timestamptz, now()) AS now,
            CASE WHEN j.cancel_requested_at IS NOT NULL THEN 'cancelled'
                 WHEN j.crashes + 1 >= 3 THEN 'failed'
+                WHEN j.limit_key IS NOT NULL THEN 'blocked'
                 ELSE 'queued' END AS next,
            jsonb_build_object('code', 'crashed', 'message',
                'The worker that ran this job died or lost its lease (crash ' || j.crashes + 1 || ' of 3).') AS error
@@ -19,14 +20,22 @@ WITH orphan AS (
     UPDATE headrace.jobs AS j
     SET state = o.next, fence = j.fence + 1, crashes = o.crashes, alone = o.crashes >= 2, error = o.error,
         ready_at = CASE WHEN o.next = 'queued' THEN o.now ELSE j.ready_at END,
-        finished_at = CASE WHEN o.next = 'queued' THEN NULL ELSE o.now END,
+        finished_at = CASE WHEN o.next IN ('queued', 'blocked') THEN NULL ELSE o.now END,
         cancellation = CASE WHEN o.next = 'cancelled' THEN j.cancellation || jsonb_build_object('stopped', 'worker_lost',
             'took_ms', round(extract(epoch FROM o.now - o.cancel_requested_at) * 1000)) ELSE j.cancellation END
     FROM orphan AS o
     WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM orphan))
-    RETURNING j.id, j.queue, j.state
+    RETURNING j.id, j.queue, j.state, j.limit_key
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
-    SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM orphan WHERE next = 'queued'
+    SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM orphan WHERE next IN ('queued', 'blocked')
+), room AS (
+    SELECT k.key, r.jobs FROM headrace.limit_keys AS k
+    JOIN (SELECT limit_key, count(*) AS jobs FROM rescued WHERE limit_key IS NOT NULL GROUP BY limit_key) AS r
+        ON r.limit_key = k.key
+    ORDER BY k.key
+    FOR UPDATE OF k
+), given_back AS (
+    UPDATE headrace.limit_keys AS k SET used = greatest(k.used - r.jobs, 0) FROM room AS r WHERE k.key = r.key
 )
-SELECT id, queue, state FROM rescued
+SELECT id, queue, state, limit_key FROM rescued
