@@ -11,7 +11,7 @@ NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
 
-.PHONY: help install run test check e2e bench lock fmt clean
+.PHONY: help install run test check e2e bench faults lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 
 bench: install ## Short benchmarks, as ratios to a floor in the same run
 	$(BIN)/python benchmarks/drain.py
+
+faults: install ## Look at length for what goes wrong: the queue against its model, elsewhere each time
+	$(BIN)/pytest tests/model --hypothesis-profile=long
 
 lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock
