@@ -1,7 +1,9 @@
 -- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
 -- an outcome that is late or sent again hits nothing and its id does not come back. Rows are locked in id order.
 -- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
--- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late); any other ending of such a job is `cancelled`.
+-- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late);
+-- any other ending of such a job is `cancelled`. Runs are counted here, in key order (unordered: deadlocks) and by worker in
+-- eight shards, so that workers don't wait for each other's commits.
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
@@ -38,7 +40,7 @@ WITH outcome AS (
             'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
     FROM decided AS d
     WHERE j.id = d.id AND j.id = ANY (ARRAY (SELECT id FROM held))
-    RETURNING j.id, j.state, j.queue, j.limit_key
+    RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, CASE WHEN ending = 'released' THEN 'released' ELSE 'failed' END, error
@@ -59,6 +61,21 @@ WITH outcome AS (
     FOR UPDATE OF q
 ), left_lane AS (
     UPDATE headrace.queues AS q SET running = greatest(q.running - l.jobs, 0) FROM lane AS l WHERE q.name = l.name
+), ended AS (
+    SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
+           CASE WHEN finished_at IS NOT NULL THEN state WHEN ending = 'released' THEN ending ELSE 'retried' END AS outcome,
+           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds
+    FROM written
+), counted AS (
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
+    SELECT shard, minute, task, queue, outcome, least(ceil(ln(greatest(seconds, 0.001) * 1000) * 2 / ln(2)), 60) AS bucket,
+           count(*), sum(seconds)
+    FROM ended
+    WHERE (SELECT count(*) FROM room) >= 0  -- true; locks the keys before the counters
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (shard, minute, task, queue, outcome, bucket)
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds
 )
 SELECT json_agg(json_build_array(w.id, w.state, w.queue, w.limit_key, l.name IS NOT NULL))::text
 FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue

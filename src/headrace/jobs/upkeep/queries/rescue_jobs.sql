@@ -25,7 +25,7 @@ WITH orphan AS (
             'took_ms', round(extract(epoch FROM o.now - o.cancel_requested_at) * 1000)) ELSE j.cancellation END
     FROM orphan AS o
     WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM orphan))
-    RETURNING j.id, j.queue, j.state, j.limit_key
+    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, o.now
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM orphan WHERE next IN ('queued', 'blocked')
@@ -37,5 +37,20 @@ WITH orphan AS (
     FOR UPDATE OF k
 ), given_back AS (
     UPDATE headrace.limit_keys AS k SET used = greatest(k.used - r.jobs, 0) FROM room AS r WHERE k.key = r.key
+), ended AS (
+    SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
+           CASE WHEN finished_at IS NOT NULL THEN state ELSE 'crashed' END AS outcome,
+           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds
+    FROM rescued
+), counted AS (
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
+    SELECT shard, minute, task, queue, outcome, least(ceil(ln(greatest(seconds, 0.001) * 1000) * 2 / ln(2)), 60) AS bucket,
+           count(*), sum(seconds)
+    FROM ended
+    WHERE (SELECT count(*) FROM room) >= 0  -- true; locks the keys before the counters
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (shard, minute, task, queue, outcome, bucket)
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds
 )
 SELECT id, queue, state, limit_key FROM rescued

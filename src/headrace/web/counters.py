@@ -1,0 +1,97 @@
+"""The counters over HTTP: series for charts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from headrace.jobs.counters import Outcome, Point, Step, Wanted, read_series, total
+from headrace.web.runtime import CurrentRuntime
+
+router = APIRouter(tags=["counters"])
+
+DEFAULT_SPAN = timedelta(hours=1)
+# wide of what there can be, and well within what datetime and PostgreSQL can reckon with
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+
+
+class Durations(BaseModel):
+    """How long runs took, in ms: the mean is exact, the quantiles are right within a fifth."""
+
+    mean: float
+    p50: float
+    p95: float
+    p99: float
+
+
+class CountView(BaseModel):
+    """Runs that ended within a time."""
+
+    outcomes: dict[Outcome, int] = Field(description="How many runs ended how; what is not there is 0.")
+    duration_ms: Durations | None = Field(description="Of the runs that completed, failed or are retried.")
+
+
+class PointView(CountView):
+    """One point of a series."""
+
+    at: datetime = Field(description="The beginning of its time.")
+
+
+class SeriesView(BaseModel):
+    """Counters as a series; points at which nothing ended are left out."""
+
+    begin: datetime = Field(serialization_alias="from")
+    end: datetime = Field(serialization_alias="to")
+    bucket: Step
+    points: list[PointView]
+    total: CountView
+
+
+class CounterQuery(BaseModel):
+    """Which counters to read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task: str | None = None
+    queue: str | None = None
+    begin: Moment | None = Field(None, alias="from", description="An hour before `to` unless given.")
+    end: Moment | None = Field(None, alias="to", description="Not counted in itself; now unless given.")
+    bucket: Step | None = Field(None, description="What one point covers; by the length of the time unless given.")
+
+    def as_wanted(self, now: datetime) -> Wanted:
+        """Return what to read; the last minute counts in when no end is given."""
+        end = self.end or now + timedelta(minutes=1)
+        begin = self.begin or end - DEFAULT_SPAN
+        return Wanted(
+            begin=begin, end=end, step=self.bucket or Step.fitting(end - begin), task=self.task, queue=self.queue
+        )
+
+
+@router.get("/counters", operation_id="show_counters")
+async def show_counters(runtime: CurrentRuntime, asked: Annotated[CounterQuery, Query()]) -> SeriesView:
+    """Show how many runs ended how, and how long they took, as a series. Older than two days, minutes are kept as hours."""
+    wanted = asked.as_wanted(runtime.clock.now or datetime.now(UTC))
+    async with runtime.database.connection() as conn:
+        points = await read_series(conn, wanted)
+    whole = total(points.values())
+    return SeriesView(
+        begin=wanted.begin,
+        end=wanted.end,
+        bucket=wanted.step,
+        points=[
+            PointView(at=at, outcomes=point.outcomes, duration_ms=_durations(point)) for at, point in points.items()
+        ],
+        total=CountView(outcomes=whole.outcomes, duration_ms=_durations(whole)),
+    )
+
+
+def _durations(point: Point) -> Durations | None:
+    if point.mean is None:
+        return None
+    quantiles = {name: _ms(point.quantile(share)) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))}
+    return Durations(mean=_ms(point.mean), **quantiles)
+
+
+def _ms(duration: timedelta | None) -> float:
+    return round((duration or timedelta(0)) / timedelta(milliseconds=1), 1)
