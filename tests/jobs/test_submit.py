@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 
 from headrace import App, InvalidInput, Job, State
 from headrace.db.connect import engine_url
+from headrace.errors import UniqueConflict
 from headrace.jobs.submit import submit as submit_batch
 
 app = App("numbers")
@@ -157,3 +158,66 @@ async def test_a_number_that_json_cannot_hold_is_refused_as_input(submit):
 
     with pytest.raises(InvalidInput, match="can't be stored"):
         await submit(measuring.task(measure), "NaN")
+
+
+async def test_a_delay_counts_from_the_submission(submit, job):
+    row = await job(await submit(double, Number(n=1), delay=timedelta(seconds=60)))
+    assert row["state"] == "scheduled"
+    assert row["run_at"] - row["created_at"] == timedelta(seconds=60)
+
+
+async def test_a_held_unique_key_can_be_a_refusal(submit):
+    first = await submit(double, Number(n=1), unique_key="k")
+    with pytest.raises(UniqueConflict, match=str(first)):
+        await submit(double, Number(n=2), unique_key="k", if_exists="reject")
+
+
+async def test_a_held_unique_key_can_replace_what_has_not_begun(runtime, job):
+    async with runtime.database.transaction() as conn:
+        first = await double.submit(conn, Number(n=1), unique_key="k", delay=timedelta(seconds=10))
+        second = await double.submit(
+            conn, Number(n=2), unique_key="k", delay=timedelta(seconds=30), if_exists="replace", tags=["new"]
+        )
+    row = await job(first.id)
+    assert (second.id, second.created, second.replaced) == (first.id, False, True)
+    assert (row["input"], row["tags"], row["state"]) == ({"n": 2}, ["new"], "scheduled")
+    assert row["run_at"] - row["created_at"] == timedelta(seconds=30)
+
+
+async def test_a_running_job_is_not_replaced(runtime, submit, job):
+    first = await submit(double, Number(n=1), unique_key="k")
+    async with runtime.database.connection() as conn:
+        await conn.execute("UPDATE headrace.jobs SET state = 'running', worker_id = id WHERE id = %s", (first,))
+    async with runtime.database.transaction() as conn:
+        second = await double.submit(conn, Number(n=2), unique_key="k", if_exists="replace")
+    assert (second.id, second.replaced) == (first, False)
+    assert (await job(first))["input"] == {"n": 1}
+
+
+async def test_a_policy_without_a_key_is_refused(submit):
+    with pytest.raises(InvalidInput, match="unique_key"):
+        await submit(double, Number(n=1), if_exists="replace")
+
+
+async def test_many_jobs_go_in_together_or_not_at_all(runtime, drain, job):
+    async with runtime.database.transaction() as conn:
+        ids = await double.submit_many(conn, [Number(n=n) for n in range(2_500)], owner="ann", tags=["x"])
+    with pytest.raises(ZeroDivisionError):
+        async with runtime.database.session() as session:
+            await double.submit_many(session, [Number(n=n) for n in range(10)])
+            raise ZeroDivisionError
+    async with runtime.database.session() as session:
+        later = await double.submit_many(session, [Number(n=7)], delay=timedelta(hours=1))
+    await drain()
+    async with runtime.database.connection() as conn:
+        rows = await (await conn.execute("SELECT state, count(*) FROM headrace.jobs GROUP BY state")).fetchall()
+    assert dict(rows) == {"completed": 2_500, "scheduled": 1}
+    row = await job(ids[1234])
+    assert (row["result"], row["owner"], row["tags"]) == (2468, "ann", ["x"])
+    assert (await job(later[0]))["state"] == "scheduled"
+
+
+async def test_many_jobs_with_a_unique_key_are_one(runtime):
+    async with runtime.database.transaction() as conn:
+        ids = await double.submit_many(conn, [Number(n=n) for n in range(1_500)], unique_key="k")
+    assert len(set(ids)) == 1

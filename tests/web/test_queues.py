@@ -41,3 +41,25 @@ async def test_a_job_says_why_it_is_not_running_and_no_more_when_it_has_ended(cl
     assert (why["reason"], why["position"]["count"]) == ("no_worker", 1)
     await drain()
     assert (await client.get(job)).json()["why"] is None
+
+
+async def test_a_queues_limits_are_set_shown_and_lifted(client):
+    name = (await client.get("/api/v1/queues")).json()[0]["name"]
+    body = {"concurrency": 3, "rate": {"count": 10, "seconds": 60}}
+    limited = await client.put(f"/api/v1/queues/{name}/limits", json=body)
+    assert limited.status_code == 200
+    assert (limited.json()["concurrency"], limited.json()["spacing_seconds"]) == (3, 6)
+    lifted = await client.put(f"/api/v1/queues/{name}/limits", json={})
+    assert (lifted.json()["concurrency"], lifted.json()["spacing_seconds"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "body", [{"concurrency": 0}, {"rate": {"count": 0, "seconds": 1}}, {"rate": {"count": 1}}, {"x": 1}]
+)
+async def test_limits_that_cannot_be_meant_are_refused(client, body):
+    name = (await client.get("/api/v1/queues")).json()[0]["name"]
+    assert (await client.put(f"/api/v1/queues/{name}/limits", json=body)).status_code == 422
+
+
+async def test_limits_of_an_unknown_queue_are_not_found(client):
+    assert (await client.put("/api/v1/queues/nowhere/limits", json={})).status_code == 404

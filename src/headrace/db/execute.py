@@ -39,6 +39,17 @@ def execute_sync(conn: SyncCaller, sql: LiteralString, params: Mapping[str, obje
     return list(result.all()) if result.returns_rows else []
 
 
+async def driver_connection(conn: AsyncCaller) -> psycopg.AsyncConnection[Any]:
+    """Return the psycopg connection under the caller's, with its transaction begun."""
+    if isinstance(conn, psycopg.AsyncConnection):
+        return conn
+    inner = await cast("sqlalchemy.ext.asyncio.AsyncSession", conn).connection() if _is_session(conn) else conn
+    outer = cast("sqlalchemy.ext.asyncio.AsyncConnection", inner)
+    await outer.exec_driver_sql("SELECT 1")  # SQLAlchemy commits only what it saw begin
+    raw = await outer.get_raw_connection()
+    return cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
+
+
 def _is_session(conn: object) -> bool:
     """Tell a session from a connection without importing SQLAlchemy into a process that doesn't use it."""
     sqlalchemy = sys.modules.get("sqlalchemy.ext.asyncio")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import JobFinished
@@ -35,7 +35,7 @@ from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last
 from headrace.web.idempotency import Idempotency
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentHub, CurrentRuntime
-from headrace.web.submission import SubmitOptions, accept, accepted_answer
+from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept, accept_all, accepted_answer
 
 router = APIRouter(tags=["jobs"])
 workers = APIRouter(tags=["workers"])
@@ -48,19 +48,20 @@ After = Annotated[int, Query(ge=0, le=EVENT_MAX, description="Number of the last
 EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-class SubmitJob(SubmitOptions):
-    """A job of any task."""
-
-    task: str
-    input: JsonValue = None
-
-
 @router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
 async def submit_job(body: SubmitJob, runtime: CurrentRuntime, once: Idempotency) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
     async with runtime.database.transaction() as conn:
         return await once.answer(conn, lambda: accept(conn, task, body.input, body))
+
+
+@router.post("/jobs/batch", status_code=202, response_model=AcceptedJobs, operation_id="submit_jobs")
+async def submit_jobs(body: SubmitJobs, runtime: CurrentRuntime, once: Idempotency) -> Response:
+    """Submit up to 1,000 jobs in one transaction: all of them are accepted, or none."""
+    wanted = [(runtime.task(job.task), job) for job in body.jobs]
+    async with runtime.database.transaction() as conn:
+        return await once.answer(conn, lambda: accept_all(conn, wanted))
 
 
 class JobQuery(BaseModel):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypedDict
+from typing import Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 from headrace.ids import new_id
 from headrace.jobs.limits import Held, Spaced
 from headrace.jobs.states import State
 from headrace.json import Json
+
+# What to do when an unfinished job holds the unique key: give that one, let it take over what is new, or refuse.
+IfExists: TypeAlias = Literal["return", "replace", "reject"]
 
 INPUT_MAX = 1024 * 1024
 RESULT_MAX = 256 * 1024
@@ -21,7 +24,10 @@ TRACEBACK_MAX = 16_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A job to be: `input` is JSON text; a lower `priority` runs sooner."""
+    """A job to be: `input` is JSON text; a lower `priority` runs sooner.
+
+    `delay` counts from the insertion, on the database's clock. `if_exists` says what a unique key that is held means.
+    """
 
     task: str
     queue: str
@@ -29,7 +35,9 @@ class Submission:
     attempts: int = 1
     priority: int = 0
     run_at: datetime | None = None
+    delay: timedelta | None = None
     unique_key: str | None = None
+    if_exists: IfExists = "return"
     owner: str | None = None
     tags: tuple[str, ...] = ()
     held: Held | None = None
@@ -39,11 +47,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The answer to a submission: `created` is false when an unfinished job with the unique key was there already."""
+    """The answer to a submission: `created` is false when an unfinished job with the unique key was there already.
+
+    `replaced` says that the job had not begun and took over this submission's input and start.
+    """
 
     id: UUID
     state: State
     created: bool
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import orjson
 
 from headrace.db.execute import AsyncCaller, Row, SyncCaller, execute, execute_sync
 from headrace.db.query import query
-from headrace.errors import Conflict, InvalidInput
+from headrace.errors import Conflict, InvalidInput, UniqueConflict
 from headrace.jobs.job import INPUT_MAX, Submission, Submitted
 from headrace.jobs.states import State
 
@@ -24,6 +24,7 @@ TAG_MAX = 100
 # Times that every clock and driver on the way can hold, whatever their offset.
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+DELAY_MAX = timedelta(days=3_660)
 
 # A holder of a unique key may finish between our insert and our look: then there is room, and we insert again.
 TRIES = 5
@@ -68,6 +69,12 @@ def check(job: Submission) -> None:
         (any(len(tag) > TAG_MAX for tag in job.tags), "tags", f"has an entry longer than {TAG_MAX} characters"),
         (any("\0" in text for text in _texts(job)), "tags, unique_key or owner", "contains the character NUL"),
         (job.run_at is not None and job.run_at.tzinfo is None, "run_at", "has no time zone"),
+        (
+            job.delay is not None and not timedelta(0) <= job.delay <= DELAY_MAX,
+            "delay",
+            f"is outside 0 to {DELAY_MAX.days} days",
+        ),
+        (job.if_exists != "return" and job.unique_key is None, "if_exists", "needs a unique_key"),
         (_is_out_of_range(job.run_at), "run_at", f"is outside {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}"),
         (not -32_768 <= job.priority <= 32_767, "priority", "is outside -32,768 to 32,767"),
     )
@@ -106,12 +113,31 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         held = [job for job in missing if job.id not in answers]
         if held:
             rows = yield "find_submitted", {"batch": _keys(held)}
-            answers |= {held[n - 1].id: Submitted(id_, State(state), created=False) for n, id_, state in rows}
+            found = {held[n - 1].id: Submitted(id_, State(state), created=False) for n, id_, state in rows}
+            answers |= yield from _settle([job for job in held if job.id in found], found, now)
     if keys:
         rows = yield "admit_blocked", {"keys": sorted(keys), "now": now}
         admitted = {id_ for id_, _ in rows}
         answers |= {id_: replace(found, state=State.QUEUED) for id_, found in answers.items() if found.id in admitted}
     return [_answer(job, answers) for job in jobs]
+
+
+def _settle(
+    jobs: Sequence[Submission], found: dict[UUID, Submitted], now: datetime | None
+) -> Generator[Statement, list[Row], dict[UUID, Submitted]]:
+    """Do with jobs whose unique key is held what they ask for; raises `UniqueConflict`."""
+    for job in jobs:
+        if job.if_exists == "reject" and found[job.id].id != job.id:
+            raise UniqueConflict(
+                f"Job {found[job.id].id} holds the unique key {job.unique_key!r}; wait until it is finished"
+            )
+    replacing = {found[job.id].id: job for job in jobs if job.if_exists == "replace" and found[job.id].id != job.id}
+    if not replacing:
+        return found
+    batch = [row | {"holder": holder} for holder, row in zip(replacing, _rows(list(replacing.values())), strict=True)]
+    rows = yield "replace_jobs", {"batch": orjson.dumps(batch).decode(), "now": now}
+    replaced = {id_ for (id_,) in rows}
+    return {id_: replace(answer, replaced=answer.id in replaced) for id_, answer in found.items()}
 
 
 def _space(jobs: Sequence[Submission], now: datetime | None) -> Generator[Statement, list[Row], Sequence[Submission]]:
@@ -147,7 +173,11 @@ def _answers(value: object) -> list[Submitted]:
 
 
 def _batch(jobs: Sequence[Submission]) -> str:
-    rows = [
+    return orjson.dumps(_rows(jobs)).decode()
+
+
+def _rows(jobs: Sequence[Submission]) -> list[dict[str, object]]:
+    return [
         {
             "id": job.id,
             "task": job.task,
@@ -156,6 +186,7 @@ def _batch(jobs: Sequence[Submission]) -> str:
             "attempts": job.attempts,
             "input_size": len(job.input),
             "run_at": job.run_at,
+            "delay": job.delay.total_seconds() if job.delay else None,
             "owner": job.owner,
             "unique_key": job.unique_key,
             "limit_key": job.held.key if job.held else None,
@@ -164,7 +195,6 @@ def _batch(jobs: Sequence[Submission]) -> str:
         }
         for job in jobs
     ]
-    return orjson.dumps(rows).decode()
 
 
 def _keys(jobs: Sequence[Submission]) -> str:

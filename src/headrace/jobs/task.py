@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, TypedDict, TypeVar, Unpack, cast, get_type_hints
+from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,7 +19,7 @@ from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import InvalidInput, NotStorable
 from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
-from headrace.jobs.job import Submission, Submitted
+from headrace.jobs.job import IfExists, Submission, Submitted
 from headrace.jobs.limits import Held, Rate, Spaced, key_of
 from headrace.json import Json, encode_as
 
@@ -37,13 +38,17 @@ class Executor(StrEnum):
 class Options(TypedDict, total=False):
     """What a submission may say besides its input.
 
-    `unique_key` is held until the job is finished: a second submission with it gets the first one's job. `run_at` is the
-    earliest start; a lower `priority` runs sooner; `owner` is whose job it is; `tags` help to find it.
+    `unique_key` is held until the job is finished: a second submission with it gets the first one's job, or what
+    `if_exists` says: `replace` gives that job, unless it runs, the new input and start; `reject` raises `UniqueConflict`. A
+    unique key with `replace` and a `delay` is a debounce: each submission within the delay puts the start off. `run_at` is
+    the earliest start; a lower `priority` runs sooner; `owner` is whose job it is; `tags` help to find it.
     """
 
     unique_key: str | None
     priority: int | None
     run_at: datetime | None
+    delay: timedelta | None
+    if_exists: IfExists
     owner: str | None
     tags: Sequence[str]
 
@@ -79,6 +84,18 @@ class Task(Generic[In, Out]):
         note_topics(conn, {JOBS, queue_topic(submission.queue)})
         return submitted
 
+    async def submit_many(self, conn: AsyncCaller, inputs: Iterable[In], **options: Unpack[Options]) -> list[UUID]:
+        """Submit a job for each input in the caller's transaction, any number of them, by COPY; return their ids in order.
+
+        Slower, by a thousand at a time, if the task has limits or a `unique_key` is given. Raises `InvalidInput`.
+        """
+        from headrace.jobs.copying import submit_many
+
+        submissions = [self.submission(value, **options) for value in inputs]
+        ids = await submit_many(conn, submissions)
+        note_topics(conn, {JOBS, queue_topic(self.queue)})
+        return ids
+
     def submit_sync(self, conn: SyncCaller, input: In = None, **options: Unpack[Options]) -> Submitted:  # type: ignore[assignment]  # noqa: A002 - as in `submit`
         """Submit a job in the caller's transaction; the blocking twin of `submit`."""
         [submitted] = queue.submit_sync(conn, [self.submission(input, **options)])
@@ -99,6 +116,8 @@ class Task(Generic[In, Out]):
             attempts=self.retry.attempts,
             priority=self.priority if priority is None else priority,
             run_at=options.get("run_at"),
+            delay=options.get("delay"),
+            if_exists=options.get("if_exists", "return"),
             unique_key=options.get("unique_key"),
             owner=owner,
             tags=tuple(options.get("tags", ())),

@@ -146,6 +146,7 @@ class AcceptedJob(BaseModel):
     queue: str
     state: State
     created: bool = Field(description="False when an unfinished job with the unique key was there already: this is it.")
+    replaced: bool = Field(description="That job had not begun, and took over this submission's input and start.")
     links: dict[str, str]
 
 
@@ -186,5 +187,6 @@ def accepted(submitted: Submitted, task: str, queue: str) -> AcceptedJob:
         queue=queue,
         state=submitted.state,
         created=submitted.created,
+        replaced=submitted.replaced,
         links=links(submitted.id),
     )

@@ -52,7 +52,8 @@ def _why(state: State, row: dict[str, Any]) -> Why:
         case State.SCHEDULED:
             return _scheduled(row)
         case State.BLOCKED:
-            return Why(reason=Reason.BLOCKED, detail="Its limit key is full; it is queued when a job of that key ends.")
+            full = f"{row['used']} of {row['capacity']} jobs of its limit key are queued or running"
+            return Why(reason=Reason.BLOCKED, detail=f"{full}; it is queued when one of them ends.")
         case State.WAITING:
             return Why(reason=Reason.WAITING, detail="It waits, without a worker, for something to happen.")
         case _:

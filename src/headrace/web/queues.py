@@ -1,14 +1,16 @@
 """The queues over HTTP: what waits, since when, who serves it, and the pause."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from headrace.db.wake import JOBS, queue_topic
-from headrace.jobs.queues import Queue, list_queues, set_pause
+from headrace.jobs.limits import Rate
+from headrace.jobs.queues import Queue, list_queues, set_limits, set_pause
 from headrace.jobs.views import TallyView
 from headrace.runtime import Runtime
+from headrace.web.body import Body
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(tags=["queues"])
@@ -19,6 +21,8 @@ class QueueView(BaseModel):
 
     name: str
     paused: bool = Field(description="Nothing is claimed from it; what runs goes on.")
+    concurrency: int | None = Field(description="Jobs of it that run at once, on all workers; null for no limit.")
+    spacing_seconds: float | None = Field(description="Least time between two claims; null for no limit.")
     workers: int = Field(description="Live workers that serve it.")
     depth: TallyView = Field(description="Ready jobs.")
     oldest_ready_at: datetime | None = Field(description="When the oldest ready job became ready.")
@@ -44,6 +48,32 @@ async def resume_queue(name: str, runtime: CurrentRuntime) -> QueueView:
     return await _set_pause(runtime, name, paused=False)
 
 
+class QueueRate(Body):
+    """At most `count` claims in `seconds`, evenly spaced."""
+
+    count: int = Field(ge=1, le=1_000_000)
+    seconds: float = Field(gt=0, le=86_400 * 366)
+
+
+class QueueLimits(Body):
+    """What a queue is bounded to; null lifts a limit."""
+
+    concurrency: int | None = Field(None, ge=1, le=1_000_000)
+    rate: QueueRate | None = None
+
+
+@router.put("/queues/{name}/limits", operation_id="limit_queue")
+async def limit_queue(name: str, limits: QueueLimits, runtime: CurrentRuntime) -> QueueView:
+    """Bound how many jobs of a queue run at once on all workers, and how fast they are claimed."""
+    rate = Rate(limits.rate.count, per=timedelta(seconds=limits.rate.seconds)) if limits.rate else None
+    async with runtime.database.transaction() as conn:
+        queue = await set_limits(
+            conn, name, _known(runtime), concurrency=limits.concurrency, rate=rate, now=runtime.clock.now
+        )
+    runtime.wakeups.mark({JOBS, queue_topic(name)})
+    return _view(queue)
+
+
 async def _set_pause(runtime: Runtime, name: str, *, paused: bool) -> QueueView:
     async with runtime.database.transaction() as conn:
         queue = await set_pause(conn, name, _known(runtime), paused=paused, now=runtime.clock.now)
@@ -59,6 +89,8 @@ def _view(queue: Queue) -> QueueView:
     return QueueView(
         name=queue.name,
         paused=queue.paused,
+        concurrency=queue.concurrency,
+        spacing_seconds=queue.spacing.total_seconds() if queue.spacing else None,
         workers=queue.workers,
         depth=TallyView.model_validate(queue.depth, from_attributes=True),
         oldest_ready_at=queue.oldest_ready_at,

@@ -1,6 +1,6 @@
 -- What keeps a job from running, as of one snapshot; no row if it runs, has ended, or is in another state than asked about.
 -- The place in line is counted along the claim's own index, and only as far as `cap`.
-SELECT j.queue, j.run_at, j.failures, j.alone, t.now, coalesce(q.paused, false) AS is_paused,
+SELECT j.queue, j.run_at, j.failures, j.alone, k.used, k.capacity, t.now, coalesce(q.paused, false) AS is_paused,
        EXISTS (SELECT FROM headrace.workers AS w
                WHERE w.state = 'live' AND w.lease_until > t.now AND j.queue = ANY (w.queues)) AS is_served,
        CASE WHEN j.state = 'queued' THEN (
@@ -15,4 +15,5 @@ SELECT j.queue, j.run_at, j.failures, j.alone, t.now, coalesce(q.paused, false) 
 FROM headrace.jobs AS j
 CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
 LEFT JOIN headrace.queues AS q ON q.name = j.queue
+LEFT JOIN headrace.limit_keys AS k ON k.key = j.limit_key
 WHERE j.id = %(id)s AND j.state = %(state)s AND j.state <> 'running' AND j.finished_at IS NULL

@@ -19,7 +19,7 @@ WITH RECURSIVE moment AS (
     UNION SELECT queue FROM serving
     UNION SELECT queue FROM holding WHERE queue IS NOT NULL
 )
-SELECT n.name, coalesce(q.paused, false) AS paused, coalesce(s.workers, 0) AS workers, line.depth, line.oldest,
+SELECT n.name, coalesce(q.paused, false) AS paused, q.concurrency, q.seconds_each, coalesce(s.workers, 0) AS workers, line.depth, line.oldest,
        moment.now - line.oldest AS oldest_age
 FROM named AS n
 CROSS JOIN moment
