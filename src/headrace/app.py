@@ -7,13 +7,15 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 from headrace.context import Job, SyncJob
 from headrace.db.migrate import Migrations
+from headrace.errors import InvalidInput
 from headrace.jobs.backoff import Retry
 from headrace.jobs.limits import Rate, check_per
 from headrace.jobs.task import Executor, Task
+from headrace.schedules.schedule import MISSED_LIMIT, Missed, Rule
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -59,6 +61,21 @@ class Decorator(Protocol):
     def __call__(self, function: Callable[[SyncJob, In], Out], /) -> Task[In, Out]: ...
 
 
+class ScheduleDecorator(Protocol):
+    """What `@app.schedule(...)` returns: it takes a task, or a function that it makes one of, and returns the task."""
+
+    @overload
+    def __call__(self, task: Task[In, Out], /) -> Task[In, Out]: ...  # type: ignore[overload-overlap]  # a task can be called too
+    @overload
+    def __call__(self, function: Callable[[Job], Awaitable[Out]], /) -> Task[None, Out]: ...
+    @overload
+    def __call__(self, function: Callable[[Job, In], Awaitable[Out]], /) -> Task[In, Out]: ...
+    @overload
+    def __call__(self, function: Callable[[SyncJob], Out], /) -> Task[None, Out]: ...
+    @overload
+    def __call__(self, function: Callable[[SyncJob, In], Out], /) -> Task[In, Out]: ...
+
+
 class App:
     """A named set of tasks; `headrace up my_app.py` serves every `App` it finds in the file.
 
@@ -78,6 +95,7 @@ class App:
         self.pages = pages
         self.migrations = Migrations(name, migrations) if migrations else None
         self.tasks: dict[str, Task[Any, Any]] = {}
+        self.schedules: dict[str, Rule] = {}
         self.source: str | None = None
         """The file or module it was loaded from, by which another process finds it; `load_apps` notes it."""
 
@@ -122,6 +140,52 @@ class App:
 
         return register if function is None else register(function)
 
+    def schedule(
+        self,
+        cron: str,
+        /,
+        *,
+        timezone: str = "UTC",
+        input: object = None,  # noqa: A002 - the word of the API
+        missed: Literal["skip", "once", "all"] = "once",
+        missed_limit: int = MISSED_LIMIT,
+        name: str | None = None,
+    ) -> ScheduleDecorator:
+        """Submit a task's job whenever `cron` says so in `timezone`, once per planned time.
+
+        Stands above `@app.task(...)`, or alone above a function that it then registers as a task. The schedule is called
+        like the task unless `name` says otherwise. `missed` is what becomes of times that passed while no process ran:
+        `skip`, `once` for all of them, or `all` of the newest `missed_limit`. Raises `ValueError`.
+        """
+
+        def register(function: Callable[..., Any] | Task[Any, Any]) -> Task[Any, Any]:
+            task: Task[Any, Any] = function if isinstance(function, Task) else self.task(function)
+            rule = Rule(
+                name=f"{self.name}.{name}" if name else task.name,
+                task=task.name,
+                cron=cron,
+                timezone=timezone,
+                input=input,
+                missed=Missed(missed),
+                missed_limit=missed_limit,
+                app=self.name,
+            )
+            self._add_schedule(rule, task)
+            return task
+
+        return register
+
+    def _add_schedule(self, rule: Rule, task: Task[Any, Any]) -> None:
+        if rule.name in self.schedules:
+            raise ValueError(f"Two schedules are called {rule.name}; give one a `name`")
+        if self.tasks.get(task.name) is not task:
+            raise ValueError(f"Task {task.name} is not one of the app {self.name}; its own app schedules it")
+        try:
+            rule.check_form()
+        except InvalidInput as error:
+            raise ValueError(f"Schedule {rule.name}: {error}") from None
+        self.schedules[rule.name] = rule
+
     def _check(self, name: str, function: Callable[..., Any]) -> None:
         if name in self.tasks:
             raise ValueError(f"Two tasks are called {name}; rename one")
@@ -132,7 +196,9 @@ class App:
 def _executor_of(name: str, function: Callable[..., Any], wish: str | None) -> Executor:
     fit = (Executor.ASYNC,) if inspect.iscoroutinefunction(function) else (Executor.THREAD, Executor.PROCESS)
     if wish not in (None, *fit):
-        raise ValueError(f"Task {name}: async functions run on the executor 'async', plain ones on 'thread' or 'process'")
+        raise ValueError(
+            f"Task {name}: async functions run on the executor 'async', plain ones on 'thread' or 'process'"
+        )
     return fit[0] if wish is None else Executor(wish)
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,8 @@ from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
 from headrace.errors import NotFound, SettingsError
 from headrace.jobs.task import Task
+from headrace.jobs.upkeep import DUTIES, Duty
+from headrace.schedules.duty import Scheduler
 from headrace.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,9 +44,15 @@ class Runtime:
     async def open(
         cls, settings: Settings, apps: Sequence[App], *, connections: int, clock: Clock | None = None
     ) -> AsyncIterator[Runtime]:
-        """Connect with at most `connections`, and close at the end of the block; raises `Unavailable`."""
+        """Connect with at most `connections`, and close at the end of the block.
+
+        Raises `Unavailable`, or `InvalidInput` for a schedule in code whose task does not take its input.
+        """
         from headrace.ai.models import Models
 
+        for app in apps:
+            for rule in app.schedules.values():
+                rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
         models = Models(settings)
         await database.open()
@@ -52,6 +61,17 @@ class Runtime:
         finally:
             await models.close()
             await database.close()
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        """What declares and fires the apps' schedules."""
+        rules = [rule for app in self.apps for rule in app.schedules.values()]
+        return Scheduler(self.database, tasks=self.tasks, apps=[app.name for app in self.apps], rules=rules)
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """The upkeep that every process offers to do."""
+        return (*DUTIES, *self.scheduler.duties)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:

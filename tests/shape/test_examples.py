@@ -29,7 +29,10 @@ CASES = [
     ("docs/quickstart.md", "greetings.greet", {"name": "Ada"}, lambda told: told["letters"] == len(told["text"]) > 10),
     ("docs/tasks.md", "orders.confirm", {"number": 7, "lines": ["rose", "lily", "rose"]}, {"number": 7, "total": 12}),
     ("docs/tasks.md", "orders.count_stock", None, 6),
+    ("docs/tasks.md", "mill.grind", 4, 4),
     ("docs/tasks.md", "shelf.shelve", {"title": "The Mill on the Floss"}, 1),
+    ("docs/schedules.md", "garden.morning_round", None, "all is well"),
+    ("docs/schedules.md", "garden.water", {"name": "beans"}, "watered the beans"),
     ("docs/ai.md", "reviews.answer", {"text": "It broke"}, lambda said: said["verdict"]["mood"] and said["reply"]),
     ("docs/testing.md", "tulips.plant", {"rows": 2}, 24),
     ("docs/testing.md", "tulips.describe", {"rows": 2}, lambda text: "Offline placeholder" in text),
@@ -104,8 +107,9 @@ async def test_the_route_of_the_example_submits_a_job(page, client, drain, job):
     assert (await job(answer.json()["id"]))["state"] == "completed"
 
 
-def test_the_tests_of_the_testing_page_pass_for_a_user(tmp_path):
-    files = write_files("docs/testing.md", tmp_path)
+@pytest.mark.parametrize("written_on", ["docs/testing.md", "docs/schedules.md"])
+def test_the_tests_of_a_page_pass_for_a_user(written_on, tmp_path):
+    files = write_files(written_on, tmp_path)
     written = sum(text.count("async def test_") for text in files.values())
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)

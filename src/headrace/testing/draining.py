@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 
 from headrace.db.connect import Database
-from headrace.jobs.upkeep import DUTIES, perform
+from headrace.jobs.upkeep import perform
 from headrace.runtime import Runtime
 from headrace.worker.worker import Worker
 
@@ -18,7 +18,7 @@ _UNDONE = """
 
 
 async def drain(runtime: Runtime, *, patience: float = 30) -> None:
-    """Run jobs until none is ready; scheduled ones stay unless their time has come by `runtime.clock`.
+    """Fire what is due by `runtime.clock`, and run jobs until none is ready; jobs scheduled for later stay.
 
     Raises `TimeoutError` if that takes longer than `patience` seconds.
     """
@@ -26,13 +26,18 @@ async def drain(runtime: Runtime, *, patience: float = 30) -> None:
     running = asyncio.create_task(worker.run())
     try:
         async with asyncio.timeout(patience):
+            await _upkeep(runtime)
             while await undone(runtime.database, runtime.clock.now):
-                for duty in DUTIES:
-                    await perform(duty, runtime.database, runtime.wakeups, now=runtime.clock.now)
+                await _upkeep(runtime)
                 await asyncio.sleep(0.005)
     finally:
         worker.stop()
         await running
+
+
+async def _upkeep(runtime: Runtime) -> None:
+    for duty in runtime.duties:
+        await perform(duty, runtime.database, runtime.wakeups, now=runtime.clock.now)
 
 
 async def undone(database: Database, now: datetime | None = None) -> int:

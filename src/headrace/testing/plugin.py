@@ -79,6 +79,8 @@ async def runtime(settings: Settings, apps: Sequence[App], clock: Clock, anyio_b
 
     del anyio_backend  # asked for so that the fixture runs on the test's event loop
     async with Runtime.open(settings, apps, connections=8, clock=clock) as opened:
+        if any(app.schedules for app in apps):
+            await opened.scheduler.declare(clock.now)
         yield opened
 
 

@@ -15,6 +15,7 @@ from headrace.jobs.views import PREFIX
 from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
+from headrace.schedules import api as schedules
 from headrace.web import counters, door, health, pages, queues
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
@@ -57,6 +58,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(queues.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
+    app.include_router(schedules.router, prefix=PREFIX)
     app.include_router(task_router(runtime.tasks), prefix=PREFIX)
     for own in runtime.apps:
         if own.router:

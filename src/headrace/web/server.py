@@ -60,7 +60,10 @@ async def serve_runtime(runtime: Runtime, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    background = [asyncio.create_task(runtime.wakeups.run()), *start(runtime.database, runtime.wakeups, runtime.clock)]
+    background = [
+        asyncio.create_task(runtime.wakeups.run()),
+        *start(runtime.database, runtime.wakeups, runtime.clock, runtime.duties),
+    ]
     try:
         log.info("web.started", address=runtime.settings.address, apps=[own.name for own in runtime.apps])
         await server.serve(sockets=[listener])

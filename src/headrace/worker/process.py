@@ -24,7 +24,7 @@ async def serve(settings: Settings, apps: Sequence[App], stop: asyncio.Event, *,
     async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
         background = [
             asyncio.create_task(runtime.wakeups.run()),
-            *start(runtime.database, runtime.wakeups, runtime.clock),
+            *start(runtime.database, runtime.wakeups, runtime.clock, runtime.duties),
         ]
         stack.push_async_callback(_cancel, background)
         while not stop.is_set():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from headrace.clock import Clock
 from headrace.db.connect import Database
@@ -21,10 +21,10 @@ DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE)
 __all__ = ["DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "perform", "start"]
 
 
-def start(database: Database, wakeups: Wakeups, clock: Clock) -> list[asyncio.Task[None]]:
-    """Run the duties in this process until the returned tasks are cancelled."""
+def start(database: Database, wakeups: Wakeups, clock: Clock, duties: Sequence[Duty]) -> list[asyncio.Task[None]]:
+    """Run duties in this process until the returned tasks are cancelled."""
 
     def once(duty: Duty) -> Callable[[], Awaitable[int]]:
         return lambda: perform(duty, database, wakeups, now=clock.now)
 
-    return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in DUTIES]
+    return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in duties]

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 STATEMENTS = (
     # Only `jobs` and `seconds` change, and neither is indexed: with room on the page an update stays on it.
