@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from headrace.db.connect import Connection
 from headrace.jobs.states import State
+from headrace.jobs.tally import CAP
 
 COLUMNS = sql.SQL(
     "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
@@ -44,11 +45,27 @@ async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[
         return await cursor.fetchall()
 
 
-def statement(wanted: JobFilter, *, limit: int) -> sql.Composed:
+async def list_ids(conn: Connection, wanted: JobFilter, *, limit: int) -> list[UUID]:
+    """Return the ids of up to `limit` jobs, newest first."""
+    rows = await (await conn.execute(statement(wanted, limit=limit, columns=sql.SQL("id")))).fetchall()
+    return [id_ for (id_,) in rows]
+
+
+async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
+    """Return how many jobs match, counted up to one more than 10,000."""
+    counted = sql.SQL("SELECT count(*) FROM ({}) AS matching").format(
+        statement(wanted, limit=CAP + 1, columns=sql.SQL("id"))
+    )
+    row = await (await conn.execute(counted)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def statement(wanted: JobFilter, *, limit: int, columns: sql.SQL = COLUMNS) -> sql.Composed:
     """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
     conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
     return sql.SQL("SELECT {} FROM headrace.jobs WHERE {} ORDER BY id DESC LIMIT {}").format(
-        COLUMNS, conditions, sql.Literal(limit)
+        columns, conditions, sql.Literal(limit)
     )
 
 

@@ -1,4 +1,4 @@
-"""What keeps the queue in order: rescue, promote, prune, settle. Every web and worker process runs `DUTIES`."""
+"""What keeps the queue in order, and moves bulk actions on: every web and worker process runs `DUTIES`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
-from headrace.jobs.upkeep import promote, prune, rescue, settle
+from headrace.jobs.upkeep import bulk, promote, prune, rescue, settle
 from headrace.jobs.upkeep.duty import Duty, perform
 from headrace.loop import every
 
@@ -16,9 +16,10 @@ RESCUE = Duty("rescue", 5.0, 7_201, rescue.run_once)
 PROMOTE = Duty("promote", 0.5, 7_202, promote.run_once)
 PRUNE = Duty("prune", 60.0, 7_203, prune.run_once)
 SETTLE = Duty("settle", 10.0, 7_204, settle.run_once)
-DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE)
+BULK = Duty("bulk", 0.5, 7_205, bulk.run_once)
+DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK)
 
-__all__ = ["DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "perform", "start"]
+__all__ = ["BULK", "DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "perform", "start"]
 
 
 def start(database: Database, wakeups: Wakeups, clock: Clock, duties: Sequence[Duty]) -> list[asyncio.Task[None]]:

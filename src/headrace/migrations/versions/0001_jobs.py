@@ -96,6 +96,23 @@ STATEMENTS = (
     """,
     "CREATE INDEX jobs_finished ON headrace.jobs (state, id) WHERE finished_at IS NOT NULL",
     """
+    CREATE TABLE headrace.bulk_actions (
+        id          uuid PRIMARY KEY,
+        action      text NOT NULL CHECK (action IN ('cancel', 'retry', 'delete')),
+        state       text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'completed', 'aborted')),
+        wanted      jsonb NOT NULL,
+        place       uuid NOT NULL,
+        total       integer NOT NULL,
+        done        integer NOT NULL DEFAULT 0,
+        skipped     integer NOT NULL DEFAULT 0,
+        created_at  timestamptz NOT NULL,
+        finished_at timestamptz
+    )
+    """,
+    """
+    CREATE INDEX bulk_actions_running ON headrace.bulk_actions (id) WHERE state = 'running'
+    """,
+    """
     CREATE TABLE headrace.job_runs (
         job_id     uuid NOT NULL REFERENCES headrace.jobs ON DELETE CASCADE,
         run        integer NOT NULL,

@@ -1,0 +1,140 @@
+"""Bulk actions: cancel, retry or delete all jobs of a filter, in the background, with progress and abort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from psycopg.rows import class_row
+from pydantic import TypeAdapter
+
+from headrace.db.connect import Connection, note_topics
+from headrace.db.query import query
+from headrace.db.wake import CANCEL, JOBS, queue_topic
+from headrace.errors import Conflict, InvalidInput, NotFound
+from headrace.ids import new_id
+from headrace.jobs.cancel import cancel
+from headrace.jobs.listing import JobFilter, count_jobs, list_ids
+from headrace.jobs.retry import retry
+from headrace.jobs.states import State
+
+CHUNK = 100
+_FILTER: TypeAdapter[JobFilter] = TypeAdapter(JobFilter)
+
+
+class Action(StrEnum):
+    """What is done to each job: those it does not fit (a running job can't be deleted) are skipped and counted."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """A bulk action as it stands; `total` is counted up to one more than 10,000."""
+
+    id: UUID
+    action: str
+    state: str
+    wanted: dict[str, object]
+    total: int
+    done: int
+    skipped: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+async def start(conn: Connection, action: Action, wanted: JobFilter, *, now: datetime | None = None) -> BulkAction:
+    """Enter a bulk action on the jobs there are now; raises `InvalidInput` for a filter that can't match."""
+    if action is not Action.CANCEL and wanted.states and not all(state.is_final for state in wanted.states):
+        raise InvalidInput(f"Only finished jobs can be {action}d: ask for final states", pointer="/filter/state")
+    bulk_id = new_id()
+    wanted = replace(wanted, before=None)
+    params = {
+        "id": bulk_id,
+        "action": action,
+        "wanted": _FILTER.dump_json(wanted).decode(),
+        "place": bulk_id,
+        "total": await count_jobs(conn, wanted),
+        "now": now,
+    }
+    await conn.execute(query(__package__, "start_bulk"), params)
+    return await show_bulk(conn, bulk_id)
+
+
+async def step(conn: Connection, now: datetime | None) -> int:
+    """Do the next hundred jobs of one bulk action, in one transaction with its progress; return how many were looked at."""
+    row = await (await conn.execute(query(__package__, "next_bulk"))).fetchone()
+    if row is None:
+        return 0
+    bulk_id, action, wanted, place = row
+    chosen = replace(_FILTER.validate_python(wanted), before=place)
+    ids = await list_ids(conn, chosen, limit=CHUNK)
+    done = await _apply(conn, Action(action), ids, now)
+    params = {
+        "id": bulk_id,
+        "done": done,
+        "skipped": len(ids) - done,
+        "place": ids[-1] if len(ids) == CHUNK else None,
+        "now": now,
+    }
+    await conn.execute(query(__package__, "advance_bulk"), params)
+    note_topics(conn, {JOBS})
+    return max(1, len(ids))
+
+
+async def abort(conn: Connection, bulk_id: UUID, *, now: datetime | None = None) -> BulkAction:
+    """End a bulk action where it is; one that is over stays as it is. Raises `NotFound`."""
+    await conn.execute(query(__package__, "abort_bulk"), {"id": bulk_id, "now": now})
+    return await show_bulk(conn, bulk_id)
+
+
+async def show_bulk(conn: Connection, bulk_id: UUID) -> BulkAction:
+    """Return a bulk action; raises `NotFound`."""
+    found = await list_bulk(conn, bulk_id)
+    if not found:
+        raise NotFound(f"There is no bulk action {bulk_id}")
+    return found[0]
+
+
+async def list_bulk(conn: Connection, bulk_id: UUID | None = None) -> list[BulkAction]:
+    """Return the newest hundred bulk actions, or the one asked for."""
+    async with conn.cursor(row_factory=class_row(BulkAction)) as cursor:
+        await cursor.execute(query(__package__, "list_bulk"), {"id": bulk_id})
+        return await cursor.fetchall()
+
+
+async def _apply(conn: Connection, action: Action, ids: Sequence[UUID], now: datetime | None) -> int:
+    match action:
+        case Action.DELETE:
+            deleted = await conn.execute(query(__package__, "delete_jobs"), {"ids": list(ids)})
+            return deleted.rowcount
+        case Action.CANCEL:
+            return sum([await _cancelled(conn, job_id, now) for job_id in ids])
+        case Action.RETRY:
+            return sum([await _retried(conn, job_id, now) for job_id in ids])
+        case _:
+            assert_never(action)
+
+
+async def _cancelled(conn: Connection, job_id: UUID, now: datetime | None) -> bool:
+    try:
+        if await cancel(conn, job_id, reason="bulk", now=now) is State.RUNNING:
+            note_topics(conn, {CANCEL})
+    except (Conflict, NotFound):
+        return False
+    return True
+
+
+async def _retried(conn: Connection, job_id: UUID, now: datetime | None) -> bool:
+    try:
+        _, queue = await retry(conn, job_id, now=now)
+    except (Conflict, NotFound):
+        return False
+    note_topics(conn, {queue_topic(queue)})
+    return True

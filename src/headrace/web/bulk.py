@@ -1,0 +1,117 @@
+"""Bulk actions over HTTP: cancel, retry or delete all jobs of a filter."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+
+from headrace.jobs.api import MANY
+from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, start
+from headrace.jobs.listing import JobFilter
+from headrace.jobs.states import State
+from headrace.jobs.tally import Tally
+from headrace.jobs.views import PREFIX, TallyView
+from headrace.web.body import Body
+from headrace.web.idempotency import Idempotency
+from headrace.web.runtime import CurrentRuntime
+
+router = APIRouter(tags=["bulk actions"])
+
+
+class BulkFilter(Body):
+    """Which jobs: what the list of jobs takes; what is left out does not narrow."""
+
+    state: list[Annotated[State, Field(strict=False)]] = Field(default_factory=list, max_length=MANY)
+    task: list[str] = Field(default_factory=list, max_length=MANY)
+    queue: list[str] = Field(default_factory=list, max_length=MANY)
+    owner: str | None = None
+    tag: str | None = None
+    created_from: AwareDatetime | None = Field(None, strict=False)
+    created_until: AwareDatetime | None = Field(None, strict=False)
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes."""
+        return JobFilter(
+            states=self.state,
+            tasks=self.task,
+            queues=self.queue,
+            owner=self.owner,
+            tag=self.tag,
+            created_from=self.created_from,
+            created_until=self.created_until,
+        )
+
+
+class NewBulkAction(Body):
+    """An action on all jobs of a filter."""
+
+    action: Action = Field(strict=False)
+    filter: BulkFilter
+
+
+class BulkActionView(BaseModel):
+    """A bulk action: how far it is."""
+
+    id: UUID
+    action: Action
+    state: str = Field(description="`running`, `completed` or `aborted`.")
+    filter: dict[str, JsonValue]
+    total: TallyView = Field(description="Jobs that matched at the start.")
+    done: int
+    skipped: int = Field(description="Jobs it did not fit, such as a finished one to cancel.")
+    created_at: datetime
+    finished_at: datetime | None
+    links: dict[str, str]
+
+
+@router.post("/bulk-actions", status_code=202, operation_id="start_bulk_action", response_model=BulkActionView)
+async def start_bulk_action(body: NewBulkAction, runtime: CurrentRuntime, once: Idempotency) -> Response:
+    """Cancel, retry or delete all jobs of a filter that are there now, in the background."""
+
+    async def do() -> Response:
+        view = _view(await start(conn, body.action, body.filter.as_filter(), now=runtime.clock.now))
+        return Response(view.model_dump_json(), 202, {"Location": view.links["self"]}, "application/json")
+
+    async with runtime.database.transaction() as conn:
+        return await once.answer(conn, do)
+
+
+@router.get("/bulk-actions", operation_id="list_bulk_actions")
+async def list_bulk_actions(runtime: CurrentRuntime) -> list[BulkActionView]:
+    """List the newest hundred bulk actions."""
+    async with runtime.database.connection() as conn:
+        return [_view(bulk) for bulk in await list_bulk(conn)]
+
+
+@router.get("/bulk-actions/{bulk_id}", operation_id="show_bulk_action")
+async def show_bulk_action(bulk_id: UUID, runtime: CurrentRuntime) -> BulkActionView:
+    """Show how far a bulk action is."""
+    async with runtime.database.connection() as conn:
+        return _view(await show_bulk(conn, bulk_id))
+
+
+@router.put("/bulk-actions/{bulk_id}/abortion", operation_id="abort_bulk_action")
+async def abort_bulk_action(bulk_id: UUID, runtime: CurrentRuntime) -> BulkActionView:
+    """End a bulk action where it is; what it did stays done."""
+    async with runtime.database.transaction() as conn:
+        return _view(await abort(conn, bulk_id, now=runtime.clock.now))
+
+
+def _view(bulk: BulkAction) -> BulkActionView:
+    asked = {"states": "state", "tasks": "task", "queues": "queue"}
+    return BulkActionView.model_validate(
+        {
+            "id": bulk.id,
+            "action": bulk.action,
+            "state": bulk.state,
+            "filter": {asked.get(name, name): value for name, value in bulk.wanted.items() if value},
+            "total": TallyView.model_validate(Tally.of(bulk.total), from_attributes=True),
+            "done": bulk.done,
+            "skipped": bulk.skipped,
+            "created_at": bulk.created_at,
+            "finished_at": bulk.finished_at,
+            "links": {"self": f"{PREFIX}/bulk-actions/{bulk.id}"},
+        }
+    )
