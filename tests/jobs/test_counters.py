@@ -9,7 +9,7 @@ import pytest
 
 from headrace.errors import InvalidInput
 from headrace.jobs.cancel import cancel
-from headrace.jobs.counters import Outcome, Step, Wanted, edge, quantile, read_series, total
+from headrace.jobs.counters import Outcome, Step, Wanted, edge, quantile, read_series, read_totals, total
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending
 from headrace.jobs.job import Outcome as End
@@ -127,14 +127,23 @@ async def test_old_minutes_become_hours_and_no_run_is_lost(bench):
     for minutes in range(5):
         for shard in (0, 3):
             await add(bench, NOW.replace(second=0) + timedelta(minutes=minutes), shard=shard, jobs=2, seconds=3)
-    await add(bench, NOW + timedelta(days=3))
-    before = await counted(bench)
-    later = NOW + timedelta(days=3)
+    later = NOW + timedelta(hours=7)
+    await add(bench, later)
+    before = await counted(bench), await read_totals(bench.conn)
     assert (await prune.run_once(bench.conn, later)).rows == 10
-    assert await counted(bench) == before
+    assert (await counted(bench), await read_totals(bench.conn)) == before
     cursor = await bench.conn.execute("SELECT shard, minute, jobs FROM headrace.counters ORDER BY shard")
-    assert await cursor.fetchall() == [(-1, NOW.replace(minute=0, second=0), 20), (0, later, 1)]
+    hour, epoch = NOW.replace(minute=0, second=0), datetime(1970, 1, 1, tzinfo=UTC)
+    assert await cursor.fetchall() == [(-2, epoch, 20), (-1, hour, 20), (0, later, 1)]
     assert (await prune.run_once(bench.conn, later)).rows == 0
+
+
+async def test_totals_outlive_what_they_are_made_of(bench):
+    await add(bench, NOW, jobs=3)
+    for days in (1, 500):
+        await prune.run_once(bench.conn, NOW + timedelta(days=days))
+    assert (await counted(bench)).outcomes == {}
+    assert (await read_totals(bench.conn))["bare.anything", "bare"].outcomes == {Outcome.COMPLETED: 3}
 
 
 async def test_hours_are_forgotten_after_400_days(bench):

@@ -110,11 +110,19 @@ async def read_series(conn: Connection, wanted: Wanted) -> dict[datetime, Point]
         "queue": wanted.queue,
     }
     points: dict[datetime, Point] = {}
-    for at, outcome, bucket, jobs, seconds in await (
-        await conn.execute(query(__package__, "sum_counters"), params)
-    ).fetchall():
+    rows = await (await conn.execute(query(__package__, "sum_counters"), params)).fetchall()
+    for at, outcome, bucket, jobs, seconds in rows:
         points.setdefault(at, Point()).add(Outcome(outcome), bucket, jobs, seconds)
     return points
+
+
+async def read_totals(conn: Connection) -> dict[tuple[str, str], Point]:
+    """Return what was counted since the beginning, by task and queue; it never falls."""
+    totals: dict[tuple[str, str], Point] = {}
+    rows = await (await conn.execute(query(__package__, "total_counters"))).fetchall()
+    for task, queue, outcome, bucket, jobs, seconds in rows:
+        totals.setdefault((task, queue), Point()).add(Outcome(outcome), bucket, jobs, seconds)
+    return totals
 
 
 def total(points: Iterable[Point]) -> Point:

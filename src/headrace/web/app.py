@@ -16,7 +16,7 @@ from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.schedules import api as schedules
-from headrace.web import bulk, counters, door, health, pages, queues
+from headrace.web import bulk, counters, door, health, metrics, pages, queues
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.openapi import describe
@@ -54,6 +54,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(queues.router, prefix=PREFIX)

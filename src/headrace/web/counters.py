@@ -70,7 +70,7 @@ class CounterQuery(BaseModel):
 
 @router.get("/counters", operation_id="show_counters")
 async def show_counters(runtime: CurrentRuntime, asked: Annotated[CounterQuery, Query()]) -> SeriesView:
-    """Show how many runs ended how, and how long they took, as a series. Older than two days, minutes are kept as hours."""
+    """Show how many runs ended how, and how long they took, as a series; older than six hours it is kept by the hour."""
     wanted = asked.as_wanted(runtime.clock.now or datetime.now(UTC))
     async with runtime.database.connection() as conn:
         points = await read_series(conn, wanted)

@@ -1,0 +1,43 @@
+"""What monitoring reads of the queue, in three short queries: queues, workers, and everything that was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from headrace.db.connect import Connection
+from headrace.db.query import query
+from headrace.jobs.counters import Point, read_totals
+from headrace.jobs.queues import Queue, list_queues
+
+
+@dataclass(frozen=True, slots=True)
+class LivingWorker:
+    """A worker that nobody declared dead; `lease_left` is negative once its lease ran out."""
+
+    id: UUID
+    name: str
+    concurrency: int
+    running: int
+    lease_left: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """The figures of one moment; `counted` is by task and queue, since the beginning."""
+
+    queues: list[Queue]
+    workers: list[LivingWorker]
+    counted: dict[tuple[str, str], Point]
+
+
+async def read_gauges(conn: Connection, known: Iterable[str], *, now: datetime | None = None) -> Gauges:
+    """Return the figures; `known` are the queues to show though nothing is in them."""
+    async with conn.cursor(row_factory=class_row(LivingWorker)) as cursor:
+        await cursor.execute(query(__package__, "measure_workers"), {"now": now})
+        workers = await cursor.fetchall()
+    return Gauges(await list_queues(conn, known, now=now), workers, await read_totals(conn))
