@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from headrace.ai.ai import Ai, SyncAi
-    from headrace.ai.models import Models
+    from headrace.ai.run import Asker
     from headrace.db.connect import Database
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class _Reporter:
         """Say how far the job is, 0 to 1, and in a few words what it does; never blocks."""
         if not 0 <= fraction <= 1:
             raise ValueError(f"Progress is a fraction from 0 to 1, not {fraction}")
-        self._run.report(EventType.PROGRESS, {"fraction": fraction, "note": clean(note)[:LOG_MAX] if note else None})
+        self._run.report(EventType.PROGRESS, {"fraction": float(fraction), "note": clean(note)[:LOG_MAX] if note else None})
 
     def log(self, message: str, *, level: str = "info") -> None:
         """Add a line to the job's log, at most 8,000 characters; never blocks."""
@@ -97,10 +97,10 @@ class _Reporter:
 class Job(_Reporter):
     """The running job, as an async task sees it."""
 
-    def __init__(self, run: Run, models: Models) -> None:
+    def __init__(self, run: Run, asker: Asker) -> None:
         """Wrap a run."""
         super().__init__(run)
-        self._models = models
+        self._asker = asker
 
     @property
     def database(self) -> Database:
@@ -112,7 +112,7 @@ class Job(_Reporter):
         """Calls to AI models, each a stored step."""
         from headrace.ai.ai import Ai
 
-        return Ai(self, self._models)
+        return Ai(self, self._asker)
 
     @overload
     async def step(
@@ -152,11 +152,11 @@ class Job(_Reporter):
 class SyncJob(_Reporter):
     """The running job, as a plain function sees it in its thread; the methods block."""
 
-    def __init__(self, run: Run, models: Models, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, run: Run, asker: Asker, loop: asyncio.AbstractEventLoop) -> None:
         """Wrap a run whose worker turns `loop`."""
         super().__init__(run)
         self._loop = loop
-        self._job = Job(run, models)
+        self._job = Job(run, asker)
 
     @cached_property
     def ai(self) -> SyncAi:
@@ -171,7 +171,7 @@ class SyncJob(_Reporter):
         self._run.halt.check()
         if call.stored is not None:
             return cast("T", call.decode(call.stored.result))
-        with self._run.in_step(call):
+        with self._run.in_step(call.name):
             value = fn(*args)
             return cast("T", self._wait(self._run.store(call, value)))
 

@@ -15,6 +15,9 @@ HeadraceError
 ├── LeaseLost                a late write of a run that no longer owns its job
 ├── StepChanged              a stored step was made with other arguments than the code now passes
 ├── NotStorable              a value that JSON in PostgreSQL can't hold
+├── NeedsDatabase            a task in a process of its own asked for a database connection
+├── ProcessDied              the process that ran a job ended before the job did
+├── MemoryExceeded           a run needed more memory than its task may have
 ├── TaskError                raised by a task to say how its failure is treated
 │   ├── PermanentError       no retry heals it
 │   └── RetryLater           try again, not before `after`
@@ -133,6 +136,25 @@ class NotStorable(HeadraceError):
 
     code = "not_storable"
     permanent = True
+
+
+class NeedsDatabase(HeadraceError):
+    """A task that runs in a process of its own asked for a database connection, which only the worker has."""
+
+    code = "needs_database"
+    permanent = True
+
+
+class ProcessDied(HeadraceError):
+    """The process that ran a job ended, or was ended from outside, before the job did; it took no other job along."""
+
+    code = "process_died"
+
+
+class MemoryExceeded(HeadraceError):
+    """A run needed more memory than its task may have."""
+
+    code = "memory_exceeded"
 
 
 class TaskError(HeadraceError):

@@ -85,6 +85,18 @@ class Runtime:
         except KeyError:
             raise NotFound(f"There is no task {name!r}; there are {', '.join(sorted(self.tasks)) or 'none'}") from None
 
+    def targets_of(self, task: Task[Any, Any]) -> list[str]:
+        """Return what another process may load, the first that can be, to find a task.
+
+        That is where its app was loaded from, else the module of its function.
+        """
+        source = next((app.source for app in self.apps if app.tasks.get(task.name) is task), None)
+        if source is not None:
+            return [source]
+        module = sys.modules[task.function.__module__]
+        name = [] if module.__name__ == "__main__" else [module.__name__]
+        return name + ([module.__file__] if module.__file__ else [])
+
 
 def database_url(settings: Settings) -> str:
     """Return the URL of the database; raises `SettingsError` if none is set."""
@@ -101,7 +113,7 @@ def load_apps(targets: Sequence[str] = ()) -> list[App]:
     found = (
         [app for target in targets for app in _apps_in(_load(target), target)]
         if targets
-        else [entry.load() for entry in entry_points(group="headrace.apps")]
+        else [_from(entry.load(), entry.module) for entry in entry_points(group="headrace.apps")]
     )
     apps = {app.name: app for app in found}
     if len(apps) != len({id(app) for app in found}):
@@ -127,7 +139,13 @@ def _load(target: str) -> ModuleType:
 
 
 def _apps_in(module: ModuleType, target: str) -> list[App]:
-    apps = [value for value in vars(module).values() if isinstance(value, App)]
+    source = str(Path(target).resolve()) if target.endswith(".py") else target
+    apps = [_from(value, source) for value in vars(module).values() if isinstance(value, App)]
     if not apps:
         raise SettingsError(f"{target} defines no headrace.App")
     return apps
+
+
+def _from(app: App, source: str) -> App:
+    app.source = source
+    return app

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     )
     queues: Names = Field((), description="Queues a worker serves, comma separated; empty means all of its apps'.")
     concurrency: int = Field(100, ge=1, le=10_000, description="Jobs one worker runs at a time.")
+    processes: int | None = Field(
+        None, ge=1, le=1_000, description="Processes one worker has for tasks with executor='process'; one a CPU if not set."
+    )
     stop_grace: float = Field(20.0, ge=0, le=3_600, description="Seconds running jobs get to stop by themselves.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="Least severe log level to write."

@@ -11,6 +11,7 @@ const STOPPED = {
   before_start: "It had not started.",
   unwound: "Its worker stopped it",
   by_itself: "It ended by itself",
+  killed: "Its process was killed",
   thread_abandoned: "Its thread could not be stopped and is left to end",
 };
 

@@ -6,11 +6,10 @@ from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Protocol, TypedDict, TypeVar, Unpack
 
-from headrace.ai.asking import Asked, ask
+from headrace.ai.asking import Asked
 from headrace.ai.errors import AnswerTruncated, MalformedAnswer
-from headrace.ai.models import Models
 from headrace.ai.provider import SILENCE_MAX, Answer, Message, Request
-from headrace.ai.run import Run
+from headrace.ai.run import Asker, Run
 from headrace.ai.shape import Shape, shape_of
 from headrace.json import Json
 
@@ -45,10 +44,10 @@ class Ai:
     set. Errors are those of `headrace.ai.errors`; the job's retry decides what happens next.
     """
 
-    def __init__(self, run: Run, models: Models) -> None:
+    def __init__(self, run: Run, asker: Asker) -> None:
         """Ask for `run`."""
         self._run = run
-        self._models = models
+        self._asker = asker
 
     async def text(
         self,
@@ -70,7 +69,7 @@ class Ai:
         request = Request((Message("user", prompt),), system, None, max_output_tokens, temperature, silence)
 
         async def asked(_question: Mapping[str, Json]) -> Asked:
-            return await ask(self._run, await self._models.route(model), request, lambda answer: answer.text)
+            return await self._asker.ask(self._run, model, request, _as_text)
 
         stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
         return str(stored.value)
@@ -95,9 +94,11 @@ class Ai:
         shape = shape_of(schema)
         request = Request((Message("user", prompt),), system, shape.schema, max_output_tokens, temperature, silence)
 
+        async def read(answer: Answer, who: str) -> Json:
+            return _read(shape, answer, who)
+
         async def asked(_question: Mapping[str, Json]) -> Asked:
-            route = await self._models.route(model)
-            return await ask(self._run, route, request, lambda answer: _read(shape, answer, route.name))
+            return await self._asker.ask(self._run, model, request, read)
 
         stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
         return shape.value(stored.value)
@@ -132,6 +133,10 @@ def _question(model: str | None, request: Request) -> dict[str, Json]:
         "temperature": request.temperature,
     }
     return {name: value for name, value in question.items() if value is not None}
+
+
+async def _as_text(answer: Answer, _who: str) -> Json:
+    return answer.text
 
 
 def _read(shape: Shape[T], answer: Answer, who: str) -> Json:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from headrace.ai.errors import CallFailed
 from headrace.ai.ledger import Call, Outcome, open_call, settle_call
-from headrace.ai.models import Route
 from headrace.ai.price import cost_of
 from headrace.ai.provider import Answer, Chunk, FinishReason, Request, Usage, estimate_usage
 from headrace.ai.run import Run
@@ -21,9 +22,15 @@ from headrace.db.connect import BROKEN
 from headrace.json import Json
 from headrace.log import get_logger
 
+if TYPE_CHECKING:
+    from headrace.ai.models import Route
+
 log = get_logger()
 
 _SETTLE_SECONDS = 15.0
+
+Read: TypeAlias = Callable[[Answer, str], Awaitable[Json]]
+"""Makes of the answer of a model, whose name comes with it, what the step stores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,11 @@ class Asked:
     call_id: UUID
 
 
-async def ask(run: Run, route: Route, request: Request, read: Callable[[Answer], Json]) -> Asked:
+REQUEST, ANSWER, ASKED = TypeAdapter(Request), TypeAdapter(Answer), TypeAdapter(Asked)
+"""How a question and its answer are written when another process asks."""
+
+
+async def ask(run: Run, route: Route, request: Request, read: Read) -> Asked:
     """Ask, stream the text into the job, and return what `read` makes of the answer.
 
     The call is in the ledger however it ends: answered, failed, malformed or cancelled. No transaction is held open.
@@ -53,7 +64,7 @@ async def ask(run: Run, route: Route, request: Request, read: Callable[[Answer],
     listening = _Listening(run, route, request)
     try:
         answer = await listening.to_the_end()
-        value = read(answer)
+        value = await read(answer, route.name)
     except BaseException as error:
         await _settle(run, call_id, listening.failed(error))
         raise

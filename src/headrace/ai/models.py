@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from headrace.ai.errors import ProviderNotConfigured, UnknownModel
 from headrace.ai.offline import MODEL, Offline
-from headrace.ai.provider import Provider
+from headrace.ai.provider import Provider, Request
 from headrace.errors import SettingsError
 from headrace.settings import Settings
+
+if TYPE_CHECKING:
+    from headrace.ai.asking import Asked, Read
+    from headrace.ai.run import Run
 
 Name = Literal["offline", "openai"]
 NAMES: tuple[str, ...] = get_args(Name)
@@ -56,6 +60,12 @@ class Models:
         if self._settings.ai_model:
             return self._settings.ai_model
         return OPENAI_DEFAULT if self._settings.openai_api_key else OFFLINE_DEFAULT
+
+    async def ask(self, run: Run, model: str | None, request: Request, read: Read) -> Asked:
+        """Ask whom `model` stands for, once, on behalf of `run`."""
+        from headrace.ai.asking import ask
+
+        return await ask(run, await self.route(model), request, read)
 
     async def route(self, name: str | None) -> Route:
         """Return whom a name stands for; `UnknownModel` or `ProviderNotConfigured` say what would be right."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
+from headrace.ai.provider import Request
 from headrace.db.connect import Database
+
+if TYPE_CHECKING:
+    from headrace.ai.asking import Asked, Read
 
 T = TypeVar("T")
 
@@ -52,4 +56,12 @@ class Run(Protocol):
 
     def text(self, chunk: str) -> None:
         """Add to the text that the job's readers see being written."""
+        ...
+
+
+class Asker(Protocol):
+    """Asks a model on behalf of a run (`headrace.ai.models.Models`, or in a child process the worker that has them)."""
+
+    async def ask(self, run: Run, model: str | None, request: Request, read: Read) -> Asked:
+        """Ask once; no name means the installation's default model."""
         ...

@@ -19,7 +19,7 @@ async def run_step(run: Run, call: StepCall, function: Callable[..., object], ar
     await run.halt.boundary()
     if call.stored is not None:
         return call.decode(call.stored.result)
-    with run.in_step(call):
+    with run.in_step(call.name):
         return await run.store(call, await invoke(function, args))
 
 
@@ -28,7 +28,7 @@ async def run_transaction(run: Run, call: StepCall, function: Callable[..., obje
     await run.halt.boundary()
     if call.stored is not None:
         return call.decode(call.stored.result)
-    with run.in_step(call):
+    with run.in_step(call.name):
         await run.settle()
         async with run.database.session() as session:
             return await run.store_in(session, call, await invoke(function, (session, *args)))

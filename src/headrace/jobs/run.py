@@ -16,7 +16,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from headrace.db.connect import Database
-from headrace.errors import LeaseLost, NotStorable, StepChanged
+from headrace.errors import LeaseLost, NeedsDatabase, NotStorable, StepChanged
 from headrace.jobs import journal
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
@@ -61,16 +61,16 @@ class StepCall:
 class Run:
     """The state of one run; its methods may be called from the run's task or from its thread."""
 
-    def __init__(self, claimed: Claimed, database: Database, sink: Journal) -> None:
+    def __init__(self, claimed: Claimed, database: Database | None, journal: Journal) -> None:
         """Begin a run that knows of no earlier one."""
         self.claimed = claimed
-        self.database = database
+        self.journal = journal
         self.halt = Halt()
         self.thread_done: asyncio.Event | None = None
         self.deadline = float("inf")
         self.abandoned = False
         self.is_executing = False
-        self._sink = sink
+        self._database = database
         self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
         self._names: Counter[str] = Counter()
@@ -88,6 +88,21 @@ class Run:
     def id(self) -> UUID:
         """The job's id."""
         return self.claimed.lease.job_id
+
+    @property
+    def database(self) -> Database:
+        """The worker's connections; raises `NeedsDatabase` in a child process."""
+        if self._database is None:
+            raise NeedsDatabase(
+                "A task with executor='process' has no database connection, so job.transaction can't be used in it. Return "
+                "what is to be written, or do the writing in a task of its own with the executor 'async' or 'thread'."
+            )
+        return self._database
+
+    @property
+    def history(self) -> tuple[list[StoredStep], int]:
+        """The steps that earlier runs finished, and the event that told of the last: what `remember` takes."""
+        return list(self._stored.values()), self._resumed_after
 
     @property
     def step_name(self) -> str | None:
@@ -113,7 +128,7 @@ class Run:
         self.halt.check()
         if _current_step.get() is None and self.is_replaying:
             return
-        self._sink.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
+        self.journal.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
 
     def text(self, chunk: str) -> None:
         """Record streamed text.
@@ -154,9 +169,9 @@ class Run:
         return StepCall(unique, args_hash, TypeAdapter[Any](cast("Any", returns)), stored, time.monotonic())
 
     @contextmanager
-    def in_step(self, call: StepCall) -> Iterator[None]:
+    def in_step(self, name: str) -> Iterator[None]:
         """Count a step as in flight until it is stored, and label what it reports."""
-        token = _current_step.set(call.name)
+        token = _current_step.set(name)
         try:
             with self.halt.held_off():
                 yield
@@ -181,7 +196,7 @@ class Run:
     async def store(self, call: StepCall, value: object) -> Any:  # noqa: ANN401 - the step's own type
         """Store a finished step; return its value as a later run would get it. Raises `LeaseLost`."""
         entry, result = self.entry(call, value)
-        if not await self._sink.store(entry):
+        if not await self.journal.store(entry):
             raise self._lost()
         return call.decode(result)
 
@@ -194,7 +209,7 @@ class Run:
 
     async def settle(self) -> None:
         """Wait until everything reported so far is written."""
-        await self._sink.settle()
+        await self.journal.settle()
 
     def _lost(self) -> LeaseLost:
         self.halt.now("lease")

@@ -17,7 +17,9 @@ from headrace.jobs.run import Run
 from headrace.json import Json
 from headrace.log import get_logger
 from headrace.runtime import Runtime
-from headrace.worker.execute import Means, execute, release
+from headrace.worker.execute import execute
+from headrace.worker.means import Means
+from headrace.worker.outcome import release
 from headrace.worker.scribe import Scribe
 from headrace.worker.slots import Slots
 

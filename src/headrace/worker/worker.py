@@ -19,9 +19,10 @@ from headrace.log import get_logger
 from headrace.loop import every
 from headrace.runtime import Runtime
 from headrace.worker import lease
+from headrace.worker.children import Children
 from headrace.worker.claimer import POLL, Claimer
-from headrace.worker.execute import Means
 from headrace.worker.keeper import Keeper
+from headrace.worker.means import Means
 from headrace.worker.runner import Runner
 from headrace.worker.slots import Slots
 
@@ -42,12 +43,14 @@ class Worker:
         self.is_dead = False
         self._runtime = runtime
         self._threads = ThreadPoolExecutor(self.slots.most, thread_name_prefix="headrace-job")
+        self._children = Children(runtime.settings.processes, runtime.targets_of)
         self._ready = asyncio.Event()
         self._cancel_asked = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._ending = asyncio.Event()
         self._claimer = Claimer(runtime, self.id, self.queues, self.slots)
-        self._runner = Runner(runtime, self.slots, Means(runtime.models, self._threads), on_free=self._ready.set)
+        means = Means(runtime.models, self._threads, self._children)
+        self._runner = Runner(runtime, self.slots, means, on_free=self._ready.set)
         self._topics = {queue_topic(queue) for queue in self.queues}
 
     def stop(self) -> None:
@@ -83,6 +86,7 @@ class Worker:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
             keeper.end()
+            await self._children.close()
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _hear(self, topics: set[str]) -> None:
@@ -133,6 +137,7 @@ class Worker:
         await self._try(lambda conn: lease.announce_stopping(conn, self.id))
         for run in self.slots.runs():
             run.halt.softly()
+        self._children.stop_softly()
         await self._runner.wait(self._runtime.settings.stop_grace)
         for run in self.slots.runs():
             self._runner.end(run, "stop")

@@ -1,0 +1,154 @@
+"""The child's end of the pipes, and what a run in a child has instead of a worker: a journal, and models to ask."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from headrace.errors import HeadraceError
+from headrace.jobs.journal import Entry
+from headrace.json import encode
+from headrace.worker import wire
+from headrace.worker.fault import error_of, fault_of
+
+if TYPE_CHECKING:
+    from headrace.ai.asking import Asked, Read
+    from headrace.ai.provider import Request
+    from headrace.ai.run import Run as Asking
+
+READ_SIZE = 256 * 1024
+
+Waited: TypeAlias = "asyncio.Future[wire.Reply]"
+
+
+class Line:
+    """Speaks to the worker; when the worker is gone, the process and all that it started end at once.
+
+    The job's code has the main thread. One thread of ours reads, another turns the event loop that `SyncJob` waits on.
+    """
+
+    def __init__(
+        self, orders: int, reports: int, hear: Callable[[wire.Load | wire.Start | wire.Unwinds], None]
+    ) -> None:
+        """Call `hear`, in the reading thread, with what is no reply."""
+        self.loop = asyncio.new_event_loop()
+        self._orders = orders
+        self._reports = reports
+        self._hear = hear
+        self._lock = threading.Lock()
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, Waited] = {}
+
+    def open(self) -> None:
+        """Begin to listen."""
+        threading.Thread(target=self.loop.run_forever, name="headrace-loop", daemon=True).start()
+        threading.Thread(target=self._listen, name="headrace-orders", daemon=True).start()
+
+    def say(self, report: wire.Report) -> None:
+        """Tell the worker; waits while the pipe is full."""
+        data = memoryview(wire.pack(report))
+        with self._lock:
+            try:
+                while data:
+                    data = data[os.write(self._reports, data) :]
+            except OSError:
+                end_group()
+
+    async def ask(self, make: Callable[[int], wire.Report]) -> wire.Reply:
+        """Say what `make` makes of a new number, and return the reply to it."""
+        return await self.ask_again(next(self._ids), make)
+
+    async def ask_again(self, number: int, make: Callable[[int], wire.Report]) -> wire.Reply:
+        """Go on with the exchange that has this number."""
+        waited: Waited = self.loop.create_future()
+        self._waiting[number] = waited
+        try:
+            self.say(make(number))
+            return await waited
+        finally:
+            self._waiting.pop(number, None)
+
+    def _listen(self) -> None:
+        frames: wire.Frames[wire.Order] = wire.Frames(wire.Order)
+        try:
+            while data := os.read(self._orders, READ_SIZE):
+                for order in frames.feed(data):
+                    self._take(order)
+        finally:
+            end_group()
+
+    def _take(self, order: wire.Order) -> None:
+        if isinstance(order, (wire.Load, wire.Start, wire.Unwinds)):
+            self._hear(order)
+        else:
+            self.loop.call_soon_threadsafe(self._answer, order)
+
+    def _answer(self, reply: wire.Reply) -> None:
+        waited = self._waiting.get(reply.id)
+        if waited is not None and not waited.done():
+            waited.set_result(reply)
+
+
+def end_group() -> None:
+    """Kill this process and what it started."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+class Post:
+    """The journal of a run in a child: everything goes to the worker, which writes it."""
+
+    def __init__(self, line: Line) -> None:
+        """Write by way of `line`."""
+        self._line = line
+
+    def post(self, entry: Entry) -> None:
+        """Hand events over."""
+        self._line.say(wire.Told(entry.events))
+
+    async def store(self, entry: Entry) -> bool:
+        """Hand a step over and wait until it is stored."""
+        reply = await self._line.ask(lambda number: wire.Finished(number, entry.events, entry.steps))
+        if isinstance(reply, wire.Fault):
+            raise error_of(reply)
+        return isinstance(reply, wire.Stored) and reply.is_stored
+
+    async def settle(self) -> None:
+        """Do nothing: the worker settles what it was handed."""
+
+
+class Operator:
+    """Asks models by way of the worker, which has the keys and keeps the ledger."""
+
+    def __init__(self, line: Line) -> None:
+        """Ask over `line`."""
+        self._line = line
+
+    async def ask(self, run: Asking, model: str | None, request: Request, read: Read) -> Asked:
+        """Have the worker ask; the answer is read here, where its type is known."""
+        from headrace.ai import asking
+
+        text = asking.REQUEST.dump_json(request)
+        reply = await self._line.ask(lambda number: wire.Question(number, run.step_name or "", model, text))
+        misread: Exception | None = None
+        if isinstance(reply, wire.Answered):
+            report: wire.Read | wire.Fault
+            try:
+                value = await read(asking.ANSWER.validate_json(reply.answer), reply.who)
+                report = wire.Read(reply.id, encode(value))
+            except Exception as error:  # noqa: BLE001 - the ledger has to know; it is raised when it does
+                misread, report = error, fault_of(reply.id, error)
+            reply = await self._line.ask_again(reply.id, lambda _: report)
+        if misread is not None:
+            raise misread
+        if isinstance(reply, wire.Fault):
+            raise error_of(reply)
+        if not isinstance(reply, wire.Settled):
+            raise HeadraceError(f"The worker answered a question with {type(reply).__name__}")
+        return asking.ASKED.validate_json(reply.asked)
