@@ -17,7 +17,7 @@ from headrace.jobs.halt import Halt, Unwind
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.run import Run
 from headrace.runtime import Runtime
-from headrace.worker.batch import Batcher
+from headrace.db.batch import Batcher
 from headrace.worker.claimer import Claimer
 from headrace.worker.slots import Slots
 from headrace.worker.worker import Worker

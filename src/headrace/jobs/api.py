@@ -34,8 +34,16 @@ from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
 from headrace.web.idempotency import Idempotency
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor, encode_cursor
-from headrace.web.runtime import CurrentHub, CurrentRuntime
-from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept, accept_all, accepted_answer
+from headrace.web.runtime import CurrentHub, CurrentIntake, CurrentRuntime
+from headrace.web.submission import (
+    AcceptedJobs,
+    SubmitJob,
+    SubmitJobs,
+    accept,
+    accept_all,
+    accepted_answer,
+    accepted_now,
+)
 
 router = APIRouter(tags=["jobs"])
 workers = APIRouter(tags=["workers"])
@@ -49,9 +57,11 @@ EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 
 
 @router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
-async def submit_job(body: SubmitJob, runtime: CurrentRuntime, once: Idempotency) -> Response:
+async def submit_job(body: SubmitJob, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
+    if once.key is None:
+        return accepted_now(await intake.submit(task.submission(body.input, **body.asked())), task)
     async with runtime.database.transaction() as conn:
         return await once.answer(conn, lambda: accept(conn, task, body.input, body))
 

@@ -113,7 +113,8 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         held = [job for job in missing if job.id not in answers]
         if held:
             rows = yield "find_submitted", {"batch": _keys(held)}
-            found = {held[n - 1].id: Submitted(id_, State(state), created=False) for n, id_, state in rows}
+            # its own id found: it was inserted by a try whose answer was lost
+            found = {held[n - 1].id: Submitted(id_, State(state), id_ == held[n - 1].id) for n, id_, state in rows}
             answers |= yield from _settle([job for job in held if job.id in found], found, now)
     if keys:
         rows = yield "admit_blocked", {"keys": sorted(keys), "now": now}

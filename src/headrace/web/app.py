@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
+from headrace.jobs.intake import Intake
 from headrace.jobs.views import PREFIX
 from headrace.live.hub import Hub
 from headrace.live.stream import Pace
@@ -37,6 +38,7 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.hub = Hub(runtime.database, runtime.wakeups)
+    app.state.intake = Intake(runtime.database, runtime.clock)
     app.state.pace = pace or Pace()
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     _include_routers(app, runtime)

@@ -4,6 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from headrace.jobs.intake import Intake
 from headrace.live.hub import Hub
 from headrace.runtime import Runtime
 
@@ -18,5 +19,11 @@ def hub_of(request: Request) -> Hub:
     return cast("Hub", request.app.state.hub)
 
 
+def intake_of(request: Request) -> Intake:
+    """Return the application's intake."""
+    return cast("Intake", request.app.state.intake)
+
+
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of)]
 CurrentHub = Annotated[Hub, Depends(hub_of)]
+CurrentIntake = Annotated[Intake, Depends(intake_of)]

@@ -16,7 +16,7 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.states import State
-from headrace.worker.batch import Batcher
+from headrace.db.batch import Batcher
 
 EVENT_LINGER = 0.05
 FINISH_LINGER = 0.002

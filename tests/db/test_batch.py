@@ -5,8 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
+from headrace.db.batch import Batcher
 from headrace.errors import Unavailable
-from headrace.worker.batch import Batcher
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +126,12 @@ async def test_a_caller_that_gives_up_does_not_stop_the_write():
     go_on.set()
     await batcher.settle()
     assert written == [1]
+
+
+async def test_after_its_patience_an_outage_is_told_to_every_caller():
+    async def write(_items):
+        raise psycopg.OperationalError("gone")
+
+    batcher = Batcher(write, name="test", linger=0.005, weigh=lambda _: 1, patience=0.1)
+    answers = await asyncio.gather(*(batcher.put(n) for n in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [psycopg.OperationalError] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -34,11 +35,13 @@ class Batcher(Generic[T, R]):
         linger: float,
         weigh: Callable[[T], int],
         most: int = 500,
+        patience: float = float("inf"),
     ) -> None:
         """Write at most `most` items and about 8 MiB together, `linger` seconds after the first came.
 
-        `weigh` says about how many bytes an item has.
+        `weigh` says about how many bytes an item has. After `patience` seconds of an outage the callers get its error.
         """
+        self._patience = patience
         self._write = write
         self._weigh = weigh
         self._name = name
@@ -119,6 +122,8 @@ class Batcher(Generic[T, R]):
     async def _attempt(self, batch: list[tuple[T, asyncio.Future[R] | None]]) -> None:
         try:
             answers = await self._insist([item for item, _ in batch])
+        except BROKEN as error:
+            self._answer(batch, [error] * len(batch))
         except Exception as error:  # noqa: BLE001 - nothing that one item brings may end the writer of all
             if len(batch) > 1:
                 middle = len(batch) // 2
@@ -132,11 +137,14 @@ class Batcher(Generic[T, R]):
 
     async def _insist(self, items: list[T]) -> Sequence[R]:
         tries = 0
+        deadline = time.monotonic() + self._patience
         while True:
             try:
                 return await self._write(items)
             except BROKEN as error:
                 tries += 1
+                if time.monotonic() > deadline:
+                    raise
                 if tries == 1 or tries % 10 == 0:
                     log.warning("batch.retried", batch=self._name, tries=tries, error=str(error).strip())
                 await asyncio.sleep(min(0.02 * 2 ** min(tries, 7), REST_MAX))
