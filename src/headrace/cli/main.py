@@ -48,11 +48,14 @@ def worker(
     targets: Targets = None,
     parent_fd: ParentFd = None,
     id: Annotated[UUID | None, typer.Option(hidden=True, help="Id given by the supervisor.")] = None,  # noqa: A002
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="Fire schedules that are due, run what is ready, and exit.")
+    ] = False,
 ) -> None:
     """Run a worker: claims jobs and runs them until stopped by SIGTERM or Ctrl-C."""
     from headrace.cli.worker import work
 
-    work(settings.load(), targets or [], parent_fd, id)
+    work(settings.load(), targets or [], parent_fd, id, until_empty=until_empty)
 
 
 @cli.command()

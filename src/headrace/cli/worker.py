@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import uvloop
@@ -17,16 +17,26 @@ from headrace.settings import Settings
 from headrace.worker.process import serve
 
 
-def work(settings: Settings, targets: Sequence[str], parent_fd: int | None, id: UUID | None) -> None:  # noqa: A002
-    """Run a worker until SIGTERM, SIGINT or the end of the supervisor; a second signal ends it at once."""
+def work(
+    settings: Settings,
+    targets: Sequence[str],
+    parent_fd: int | None,
+    id: UUID | None,  # noqa: A002
+    *,
+    until_empty: bool = False,
+) -> None:
+    """Run a worker until SIGTERM, SIGINT or the end of the supervisor; a second signal ends it at once.
+
+    With `until_empty` it ends by itself when nothing is left to do.
+    """
     logs.configure(settings, process="worker")
-    uvloop.run(_work(settings, targets, parent_fd, id))
+    apps = load_apps(targets)
+    uvloop.run(_work(settings, parent_fd, lambda stop: serve(settings, apps, stop, id=id, until_empty=until_empty)))
     # Threads that would not stop can't keep the process alive: their jobs have been released.
     os._exit(0)
 
 
-async def _work(settings: Settings, targets: Sequence[str], parent_fd: int | None, id: UUID | None) -> None:  # noqa: A002
-    apps = load_apps(targets)
+async def _work(settings: Settings, parent_fd: int | None, serving: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -39,7 +49,7 @@ async def _work(settings: Settings, targets: Sequence[str], parent_fd: int | Non
         loop.add_signal_handler(number, ask_to_stop)
     if parent_fd is not None:
         stop_at_eof(parent_fd, lambda: _tell(loop, stop), grace=settings.stop_grace + 10)
-    await serve(settings, apps, stop, id=id)
+    await serving(stop)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

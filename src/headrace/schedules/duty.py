@@ -11,7 +11,7 @@ from headrace.db.query import query
 from headrace.jobs.task import Task
 from headrace.jobs.upkeep.duty import Done, Duty
 from headrace.schedules.declare import declare
-from headrace.schedules.fire import fire
+from headrace.schedules.fire import find_due, fire
 from headrace.schedules.schedule import Rule
 
 FIRE_LOCK, PRUNE_LOCK = 7_211, 7_212
@@ -42,11 +42,22 @@ class Scheduler:
             await declare(conn, self._rules, self._apps, tasks=self._tasks, now=now)
         self._has_declared = True
 
+    async def catch_up(self, now: datetime | None) -> None:
+        """Fire all that is due, whatever their number: what a process does that does not stay."""
+        await self.declare(now)
+        while await self._is_any_due(now):
+            async with self._database.transaction() as conn:
+                await fire(conn, self._tasks, now)
+
     async def run_once(self, conn: Connection, now: datetime | None) -> Done:
         """Fire what is due."""
         # in a transaction of its own: only one that is known to be committed counts
         await self.declare(now)
         return await fire(conn, self._tasks, now)
+
+    async def _is_any_due(self, now: datetime | None) -> bool:
+        async with self._database.connection() as conn:
+            return bool(await find_due(conn, self._tasks, now))
 
 
 async def prune(conn: Connection, now: datetime | None) -> Done:

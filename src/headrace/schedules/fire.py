@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,9 +48,7 @@ async def fire(conn: Connection, tasks: Mapping[str, Task[Any, Any]], now: datet
     A planned time is a row of `schedule_firings`; who inserts it submits the job, so that a second scheduler, or the same
     one after a lost answer, finds it there and does nothing. Needs a transaction.
     """
-    async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(query(__package__, "find_due_schedules"), {"tasks": list(tasks), "now": now})
-        due = await cursor.fetchall()
+    due = await find_due(conn, tasks, now)
     if not due:
         return Done(0)
     plans = [_plan(rule_of(row), row["next_at"], row["now"], tasks=tasks) for row in due]
@@ -59,6 +57,13 @@ async def fire(conn: Connection, tasks: Mapping[str, Task[Any, Any]], now: datet
     except REFUSED:
         jobs = [job for plan in plans for job in await _write_alone(conn, plan, now)]
     return Done(len(jobs), frozenset({queue_topic(job.queue) for job in jobs} | {JOBS} if jobs else ()))
+
+
+async def find_due(conn: Connection, tasks: Iterable[str], now: datetime | None) -> list[dict[str, Any]]:
+    """Return the schedules of these tasks that are due, locked; those that another process fires just now are left out."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query(__package__, "find_due_schedules"), {"tasks": list(tasks), "now": now})
+        return await cursor.fetchall()
 
 
 def planned_times(rule: Rule, since: datetime, now: datetime) -> list[datetime]:
