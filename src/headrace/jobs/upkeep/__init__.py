@@ -9,23 +9,25 @@ from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
 from headrace.jobs.upkeep import bulk, promote, prune, rescue, settle
-from headrace.jobs.upkeep.duty import Duty, perform
+from headrace.jobs.upkeep.duty import Duty, Upkeep, perform
 from headrace.loop import every
 
-RESCUE = Duty("rescue", 5.0, 7_201, rescue.run_once)
+# After an outage every worker's lease has run out: the living get time to renew before anybody is declared dead.
+RESCUE = Duty("rescue", 5.0, 7_201, rescue.run_once, grace=15.0)
 PROMOTE = Duty("promote", 0.5, 7_202, promote.run_once)
 PRUNE = Duty("prune", 60.0, 7_203, prune.run_once)
 SETTLE = Duty("settle", 10.0, 7_204, settle.run_once)
 BULK = Duty("bulk", 0.5, 7_205, bulk.run_once)
 DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK)
 
-__all__ = ["BULK", "DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "perform", "start"]
+__all__ = ["BULK", "DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "Upkeep", "perform", "start"]
 
 
 def start(database: Database, wakeups: Wakeups, clock: Clock, duties: Sequence[Duty]) -> list[asyncio.Task[None]]:
     """Run duties in this process until the returned tasks are cancelled."""
+    upkeep = Upkeep(database, wakeups, clock)
 
     def once(duty: Duty) -> Callable[[], Awaitable[int]]:
-        return lambda: perform(duty, database, wakeups, now=clock.now)
+        return lambda: upkeep.run(duty)
 
     return [asyncio.create_task(every(duty.seconds, once(duty), name=duty.name)) for duty in duties]

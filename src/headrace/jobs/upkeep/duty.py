@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from headrace.db.connect import Connection, Database
+from headrace.clock import Clock
+from headrace.db.connect import BROKEN, Connection, Database
 from headrace.db.query import query
 from headrace.db.wake import Wakeups
 
@@ -24,12 +26,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A named duty, its period in seconds, and the number of its lock."""
+    """A named duty, its period in seconds, and the number of its lock.
+
+    After the database was away it holds off for `grace` seconds.
+    """
 
     name: str
     seconds: float
     lock: int
     run_once: RunOnce
+    grace: float = 0.0
 
 
 async def perform(duty: Duty, database: Database, wakeups: Wakeups, *, now: datetime | None = None) -> int:
@@ -42,3 +48,24 @@ async def perform(duty: Duty, database: Database, wakeups: Wakeups, *, now: date
     if done.wake:
         wakeups.mark(set(done.wake))
     return done.rows
+
+
+class Upkeep:
+    """Runs duties in one process, and remembers when it last found the database away."""
+
+    def __init__(self, database: Database, wakeups: Wakeups, clock: Clock) -> None:
+        """Use the process's own connections."""
+        self._database = database
+        self._wakeups = wakeups
+        self._clock = clock
+        self._away = float("-inf")
+
+    async def run(self, duty: Duty) -> int:
+        """Perform a duty, unless the database has just come back and the duty gives others time to find that out."""
+        if time.monotonic() - self._away < duty.grace:
+            return 0
+        try:
+            return await perform(duty, self._database, self._wakeups, now=self._clock.now)
+        except BROKEN:
+            self._away = time.monotonic()
+            raise
