@@ -148,3 +148,30 @@ async def test_workers_are_listed(client, submit, tasks, drain):
     await drain()
     [worker] = (await client.get("/api/v1/workers")).json()
     assert (worker["queues"], worker["state"]) == (["demo"], "stopped")
+
+
+async def test_list_filters_by_duration_error_and_input_and_says_how_far_it_looked(client, drain):
+    await client.post("/api/v1/jobs", json={"task": "demo.write", "input": {"topic": "herons", "tone": {"warmth": 7}}})
+    await client.post("/api/v1/jobs", json={"task": "demo.write", "input": {"topic": "mills"}})
+    await client.post("/api/v1/jobs", json={"task": "demo.fall"})
+    await drain()
+
+    async def found(**params) -> list[str]:
+        answer = await client.get("/api/v1/jobs", params=params)
+        assert (answer.status_code, answer.json()["searched"]) == (200, 50_000)
+        return [item["task"] for item in answer.json()["items"]]
+
+    assert await found(error="FELL") in (["demo.fall"], [])  # retried until it fails for good
+    assert await found(input="topic=herons") == ["demo.write"]
+    assert await found(input=["topic=herons", "tone.warmth=7"]) == ["demo.write"]
+    assert await found(input="tone.warmth=8") == []
+    assert len(await found(max_seconds=60, task="demo.write")) == 2
+    assert await found(min_seconds=60) == []
+    assert (await client.get("/api/v1/jobs")).json()["searched"] is None
+
+
+@pytest.mark.parametrize(
+    "params", [{"input": "nonsense"}, {"input": "=x"}, {"error": "a\0b"}, {"min_seconds": -1}, {"max_seconds": "x"}]
+)
+async def test_search_filters_that_cannot_be_meant_are_refused(client, params):
+    assert (await client.get("/api/v1/jobs", params=params)).status_code == 422

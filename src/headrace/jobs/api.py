@@ -4,14 +4,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import JobFinished
 from headrace.jobs import show
 from headrace.jobs.cancel import cancel
 from headrace.jobs.job import Submitted
-from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.listing import SEARCHED, list_jobs
 from headrace.jobs.retry import retry
 from headrace.jobs.states import State
 from headrace.jobs.views import (
@@ -33,7 +32,8 @@ from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
 from headrace.web.idempotency import Idempotency
-from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor, encode_cursor
+from headrace.web.job_query import JobPage, JobQuery
+from headrace.web.paging import encode_cursor
 from headrace.web.runtime import CurrentHub, CurrentIntake, CurrentRuntime
 from headrace.web.submission import (
     AcceptedJobs,
@@ -48,9 +48,7 @@ from headrace.web.submission import (
 router = APIRouter(tags=["jobs"])
 workers = APIRouter(tags=["workers"])
 
-_PLACE = TypeAdapter(tuple[UUID])
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
-MANY = 50
 
 After = Annotated[int, Query(ge=0, le=EVENT_MAX, description="Number of the last event seen; 0 for all.")]
 EventLimit = Annotated[int, Query(ge=1, le=1_000)]
@@ -74,43 +72,18 @@ async def submit_jobs(body: SubmitJobs, runtime: CurrentRuntime, once: Idempoten
         return await once.answer(conn, lambda: accept_all(conn, wanted))
 
 
-class JobQuery(BaseModel):
-    """Which jobs to list."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    state: list[State] = Field(default_factory=list, max_length=MANY)
-    task: list[str] = Field(default_factory=list, max_length=MANY)
-    queue: list[str] = Field(default_factory=list, max_length=MANY)
-    owner: str | None = None
-    tag: str | None = None
-    created_from: AwareDatetime | None = None
-    created_until: AwareDatetime | None = None
-    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
-    cursor: str | None = Field(None, max_length=1_000)
-
-    def as_filter(self) -> JobFilter:
-        """Return what the list's query takes; raises `InvalidInput` for a foreign cursor."""
-        return JobFilter(
-            states=self.state,
-            tasks=self.task,
-            queues=self.queue,
-            owner=self.owner,
-            tag=self.tag,
-            created_from=self.created_from,
-            created_until=self.created_until,
-            before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
-        )
-
-
 @router.get("/jobs", operation_id="list_jobs")
-async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()]) -> Page[JobItem]:
+async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()]) -> JobPage:
     """List jobs, newest first; `state`, `task` and `queue` may be given several times."""
     jobs = wanted.as_filter()
     async with runtime.database.connection() as conn:
         rows = await list_jobs(conn, jobs, limit=wanted.limit + 1)
     items = [JobItem.model_validate(present(row)) for row in rows[: wanted.limit]]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].id) if len(rows) > wanted.limit else None)
+    return JobPage(
+        items=items,
+        next_cursor=encode_cursor(items[-1].id) if len(rows) > wanted.limit else None,
+        searched=SEARCHED if jobs.is_search else None,
+    )
 
 
 @router.get("/jobs/stream", operation_id="stream_jobs", response_class=Response, responses=_STREAM)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
@@ -22,11 +22,17 @@ COLUMNS = sql.SQL(
 )
 # Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
 CLOCK_SKEW = timedelta(hours=1)
+SEARCHED = 50_000
+_NEWEST = sql.SQL("(SELECT * FROM headrace.jobs ORDER BY id DESC LIMIT {}) AS newest").format(sql.Literal(SEARCHED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
-    """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended."""
+    """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended.
+
+    `shortest` and `longest` bound the last run of finished jobs, `error_text` is part of the error's message in any case,
+    `input_values` are texts by dotted path.
+    """
 
     states: Sequence[State] = ()
     tasks: Sequence[str] = ()
@@ -35,19 +41,29 @@ class JobFilter:
     tag: str | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
+    shortest: timedelta | None = None
+    longest: timedelta | None = None
+    error_text: str | None = None
+    input_values: Mapping[str, str] = field(default_factory=dict)
     before: UUID | None = None
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it asks for what no index knows: then only the newest 50,000 jobs are looked through."""
+        return bool(self.shortest or self.longest or self.error_text or self.input_values)
 
 
 async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[dict[str, Any]]:
     """Return up to `limit` jobs, newest first, without input and result."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement(wanted, limit=limit))
+        # not prepared: each page is a text of its own, and one without parameters would keep its plan while the table grows
+        await cursor.execute(statement(wanted, limit=limit), prepare=False)
         return await cursor.fetchall()
 
 
 async def list_ids(conn: Connection, wanted: JobFilter, *, limit: int) -> list[UUID]:
     """Return the ids of up to `limit` jobs, newest first."""
-    rows = await (await conn.execute(statement(wanted, limit=limit, columns=sql.SQL("id")))).fetchall()
+    rows = await (await conn.execute(statement(wanted, limit=limit, columns=sql.SQL("id")), prepare=False)).fetchall()
     return [id_ for (id_,) in rows]
 
 
@@ -64,8 +80,9 @@ async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
 def statement(wanted: JobFilter, *, limit: int, columns: sql.SQL = COLUMNS) -> sql.Composed:
     """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
     conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
-    return sql.SQL("SELECT {} FROM headrace.jobs WHERE {} ORDER BY id DESC LIMIT {}").format(
-        columns, conditions, sql.Literal(limit)
+    jobs = _NEWEST if wanted.is_search else sql.SQL("headrace.jobs")
+    return sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY id DESC LIMIT {}").format(
+        columns, jobs, conditions, sql.Literal(limit)
     )
 
 
@@ -82,7 +99,16 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("id < {}", _first_id(wanted.created_until, CLOCK_SKEW)),
         ("id < {}", wanted.before),
     ]
+    pairs += [
+        ("finished_at - started_at >= {}", wanted.shortest),
+        ("finished_at - started_at <= {}", wanted.longest),
+        ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),
+    ]
     asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]
+    asked += [
+        sql.SQL("input #>> {} = {}").format(sql.Literal(path.split(".")), sql.Literal(value))
+        for path, value in wanted.input_values.items()
+    ]
     if wanted.states and all(state.is_final for state in wanted.states):
         asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))
     return asked

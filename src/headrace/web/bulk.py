@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
-from headrace.jobs.api import MANY
 from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, start
 from headrace.jobs.listing import JobFilter
 from headrace.jobs.states import State
@@ -15,6 +14,7 @@ from headrace.jobs.tally import Tally
 from headrace.jobs.views import PREFIX, TallyView
 from headrace.web.body import Body
 from headrace.web.idempotency import Idempotency
+from headrace.web.job_query import MANY
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(tags=["bulk actions"])

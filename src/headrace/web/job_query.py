@@ -1,0 +1,80 @@
+"""What a list of jobs may be asked for, and the page that answers."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from headrace.errors import InvalidInput
+from headrace.jobs.listing import JobFilter
+from headrace.jobs.states import State
+from headrace.jobs.views import JobItem
+from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor
+
+MANY = 50
+
+_PLACE = TypeAdapter(tuple[UUID])
+
+
+class JobQuery(BaseModel):
+    """Which jobs to list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[State] = Field(default_factory=list, max_length=MANY)
+    task: list[str] = Field(default_factory=list, max_length=MANY)
+    queue: list[str] = Field(default_factory=list, max_length=MANY)
+    owner: str | None = None
+    tag: str | None = None
+    created_from: AwareDatetime | None = None
+    created_until: AwareDatetime | None = None
+    min_seconds: float | None = Field(
+        None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
+    )
+    max_seconds: float | None = Field(None, ge=0, le=1e9, description="Finished jobs whose last run took at most this.")
+    error: str | None = Field(None, min_length=1, max_length=200, description="Part of the error's message.")
+    input: list[str] = Field(
+        default_factory=list, max_length=10, description="`path=value` of the input, such as `customer.id=7`."
+    )
+    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
+    cursor: str | None = Field(None, max_length=1_000)
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput` for a foreign cursor."""
+        return JobFilter(
+            states=self.state,
+            tasks=self.task,
+            queues=self.queue,
+            owner=self.owner,
+            tag=self.tag,
+            created_from=self.created_from,
+            created_until=self.created_until,
+            shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
+            longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
+            error_text=_storable(self.error, "error"),
+            input_values=dict(_path_and_value(text) for text in self.input),
+            before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
+        )
+
+
+class JobPage(Page[JobItem]):
+    """A page of jobs."""
+
+    searched: int | None = Field(
+        None, description="Duration, error and input are looked for in so many of the newest jobs; null without them."
+    )
+
+
+def _path_and_value(text: str) -> tuple[str, str]:
+    path, sign, value = text.partition("=")
+    if not sign or not path or len(text) > 500:
+        raise InvalidInput(
+            "An input filter is path=value, such as customer.id=7, at most 500 characters", pointer="/input"
+        )
+    return str(_storable(path, "input")), str(_storable(value, "input"))
+
+
+def _storable(text: str | None, name: str) -> str | None:
+    if text is not None and "\0" in text:
+        raise InvalidInput(f"The filter {name} contains the character NUL; remove it", pointer=f"/{name}")
+    return text
