@@ -94,6 +94,15 @@ async def test_a_pause_is_written_once_and_ended(client, clock, post):
     assert (ended["paused_at"], ended["next_at"]) == (None, "2026-11-22T12:06:00Z")
 
 
+async def test_a_number_of_any_size_comes_to_the_job_as_it_was_given(client, clock, drain, post):
+    made = await post(task="rounds.anything", input=10**30)
+    assert (made.status_code, made.json()["input"]) == (201, 10**30)
+    clock.advance(timedelta(hours=12))
+    await drain()
+    [firing] = (await client.get("/api/v1/schedules/digest")).json()["firings"]
+    assert (await client.get(f"/api/v1/jobs/{firing['job_id']}")).json()["input"] == 10**30
+
+
 async def test_what_code_declares_is_paused_and_run_here_but_not_changed_or_deleted(client):
     own = "/api/v1/schedules/rounds.morning"
     for answer in (await client.patch(own, json={"cron": "* * * * *"}), await client.delete(own)):
@@ -140,6 +149,13 @@ async def test_a_wrong_change_is_refused_and_changes_nothing(client, post, chang
     before = (await post()).json()
     assert (await client.patch("/api/v1/schedules/digest", json=changes)).status_code in {404, 422}
     assert (await client.get("/api/v1/schedules/digest")).json() == before
+
+
+@pytest.mark.parametrize("name", ["%00", "%F0%9F%8C%B7", "x" * 3_000, "..%2Fjobs"])
+async def test_a_name_that_no_schedule_can_have_is_refused(client, name):
+    for path in (name, f"{name}/firings"):
+        answer = await client.request("POST" if "/" in path else "GET", f"/api/v1/schedules/{path}")
+        assert answer.status_code == (422 if name == "%00" else 404)  # no text of PostgreSQL holds NUL
 
 
 @pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("PUT", "/pause")])

@@ -9,11 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from headrace.errors import InvalidInput, NotFound
 from headrace.jobs.job import Submission
 from headrace.jobs.submit import check
 from headrace.jobs.task import Task
-from headrace.json import parse
 from headrace.schedules.cron import Cron
 
 MISSED_LIMIT = 100
@@ -75,13 +76,13 @@ class Rule:
         return job
 
     def row(self, tasks: Mapping[str, Task[Any, Any]], next_at: datetime | None) -> dict[str, object]:
-        """Return the columns of `headrace.schedules` that hold the rule, the input as plain JSON."""
+        """Return the columns of `headrace.schedules` that hold the rule, the input as JSON text."""
         return {
             "name": self.name,
             "task": self.task,
             "cron": self.cron,
             "timezone": self.timezone,
-            "input": parse(self.submission(tasks).input),
+            "input": orjson.Fragment(self.submission(tasks).input),  # as text: orjson writes no large integers
             "missed": self.missed,
             "missed_limit": self.missed_limit,
             "app": self.app,
