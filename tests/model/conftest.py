@@ -110,7 +110,7 @@ class QueueModel:
     def _submit_one(self, job: Submission) -> Submitted:
         there = self.jobs.get(job.id) or self._holder(job.unique_key)
         if there:
-            return Submitted(there.id, there.state, created=False)
+            return Submitted(there.id, there.state, created=there.id == job.id)
         is_later = job.run_at is not None and job.run_at > self.now
         state = State.SCHEDULED if is_later else State.QUEUED
         ready_at = None if is_later else self.now
