@@ -11,7 +11,7 @@ WITH held AS (
         SELECT id FROM headrace.jobs
         WHERE state = 'blocked' AND (CASE state WHEN 'blocked' THEN limit_key END) = held.key
           AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL
-        ORDER BY priority, id
+        ORDER BY (CASE state WHEN 'scheduled' THEN run_at END), priority, id  -- the index's own order, or all are read
         LIMIT held.capacity - held.used
         FOR UPDATE SKIP LOCKED
     ) AS j

@@ -39,7 +39,7 @@ WITH outcome AS (
             'stopped', CASE WHEN d.state = 'completed' THEN 'too_late' ELSE coalesce(d.stopped, 'by_itself') END,
             'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
     FROM decided AS d
-    WHERE j.id = d.id AND j.id = ANY (ARRAY (SELECT id FROM held))
+    WHERE j.id = d.id
     RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)

@@ -1,6 +1,6 @@
 -- Makes a new job of a finished one, with its finished steps, so that they don't run again; the old row is left as it is.
 WITH old AS (
-    SELECT * FROM headrace.jobs WHERE id = %(old)s AND finished_at IS NOT NULL
+    SELECT * FROM headrace.jobs WHERE id = %(old)s AND state IN ('completed', 'failed', 'cancelled')
 ), new AS (
     INSERT INTO headrace.jobs (id, task, queue, state, priority, attempts, input_size, retry_of, created_at, ready_at,
                                owner, unique_key, limit_key, tags, input)

@@ -22,7 +22,7 @@ WITH entry AS (
         progress_note = CASE WHEN o.progress IS NULL THEN j.progress_note ELSE o.note END,
         crashes = CASE WHEN json_array_length(o.steps) > 0 THEN 0 ELSE j.crashes END
     FROM owned AS o
-    WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM held))
+    WHERE j.id = o.id
 ), step AS (
     INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
     SELECT o.id, s.name, s.seq, o.runs, s.args_hash, s.result,

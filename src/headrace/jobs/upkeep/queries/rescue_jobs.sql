@@ -1,16 +1,9 @@
 -- Takes back every running job whose worker isn't live: queued again at no cost of an attempt, or, at the third crash without
 -- a newly stored step between, failed as `crashed` (dead letter). One with a cancel request is cancelled. From two crashes
 -- on it is claimed alone, so that the third convicts it and no bystander.
+-- The rows to change are named by id alone: joined with what was read of them, the plan hangs on statistics.
 WITH orphan AS (
-    SELECT j.id, j.worker_id, j.runs, j.started_at, j.crashes + 1 AS crashes,
-           j.cancel_requested_at, coalesce(%(now)s::timestamptz, now()) AS now,
-           CASE WHEN j.cancel_requested_at IS NOT NULL THEN 'cancelled'
-                WHEN j.crashes + 1 >= 3 THEN 'failed'
-                WHEN j.limit_key IS NOT NULL THEN 'blocked'
-                ELSE 'queued' END AS next,
-           jsonb_build_object('code', 'crashed', 'message',
-               'The worker that ran this job died or lost its lease (crash ' || j.crashes + 1 || ' of 3).') AS error
-    FROM headrace.jobs AS j
+    SELECT j.id FROM headrace.jobs AS j
     WHERE j.state = 'running' AND NOT EXISTS (
         SELECT FROM headrace.workers AS w WHERE w.id = j.worker_id AND w.state IN ('live', 'stopping'))
     ORDER BY j.id
@@ -18,17 +11,25 @@ WITH orphan AS (
     FOR UPDATE OF j SKIP LOCKED
 ), rescued AS (
     UPDATE headrace.jobs AS j
-    SET state = o.next, fence = j.fence + 1, crashes = o.crashes, alone = o.crashes >= 2, error = o.error,
-        ready_at = CASE WHEN o.next = 'queued' THEN o.now ELSE j.ready_at END,
-        finished_at = CASE WHEN o.next IN ('queued', 'blocked') THEN NULL ELSE o.now END,
-        cancellation = CASE WHEN o.next = 'cancelled' THEN j.cancellation || jsonb_build_object('stopped', 'worker_lost',
-            'took_ms', round(extract(epoch FROM o.now - o.cancel_requested_at) * 1000)) ELSE j.cancellation END
-    FROM orphan AS o
-    WHERE j.id = o.id AND j.id = ANY (ARRAY (SELECT id FROM orphan))
-    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, o.now
+    SET state = CASE WHEN j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                     WHEN j.crashes >= 2 THEN 'failed'
+                     WHEN j.limit_key IS NOT NULL THEN 'blocked'
+                     ELSE 'queued' END,
+        fence = j.fence + 1, crashes = j.crashes + 1, alone = j.crashes >= 1,
+        error = jsonb_build_object('code', 'crashed', 'message',
+            'The worker that ran this job died or lost its lease (crash ' || j.crashes + 1 || ' of 3).'),
+        ready_at = CASE WHEN j.cancel_requested_at IS NULL AND j.crashes < 2 AND j.limit_key IS NULL
+            THEN t.now ELSE j.ready_at END,
+        finished_at = CASE WHEN j.cancel_requested_at IS NOT NULL OR j.crashes >= 2 THEN t.now END,
+        cancellation = CASE WHEN j.cancel_requested_at IS NOT NULL
+            THEN j.cancellation || jsonb_build_object('stopped', 'worker_lost',
+                'took_ms', round(extract(epoch FROM t.now - j.cancel_requested_at) * 1000)) END
+    FROM (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
+    WHERE j.id = ANY (ARRAY (SELECT id FROM orphan))
+    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, t.now
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
-    SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM orphan WHERE next IN ('queued', 'blocked')
+    SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM rescued WHERE finished_at IS NULL
 ), room AS (
     SELECT k.key, r.jobs FROM headrace.limit_keys AS k
     JOIN (SELECT limit_key, count(*) AS jobs FROM rescued WHERE limit_key IS NOT NULL GROUP BY limit_key) AS r
