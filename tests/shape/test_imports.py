@@ -86,6 +86,10 @@ def test_importing_loads_nothing_heavy(module):
     assert loaded_by(f"import {module}") == set()
 
 
+def test_a_process_that_asks_models_loads_nothing_heavy():
+    assert loaded_by("import headrace.worker.child_program, headrace.ai.ai, headrace.ai.asking") == set()
+
+
 def test_importing_the_apps_tasks_loads_nothing_heavy():
     assert loaded_by("from headrace.runtime import load_apps; assert load_apps()") == set()
 

@@ -137,6 +137,31 @@ async def test_jobs_that_wait_for_a_process_are_released_at_once_when_the_worker
     assert [(await job(job_id))["state"] for job_id in ids] == ["queued"] * 4
 
 
+async def test_a_job_that_waits_for_a_process_can_be_cancelled(
+    worker, submit, until, until_noted, logged, ask_to_cancel
+):
+    held = [await submit(busy) for _ in range(2)]
+    for job_id in held:
+        await until_noted(job_id)
+    waiting = await submit(busy)
+    await until(waiting, "running")
+    await ask_to_cancel(waiting)
+    assert (await until(waiting, "cancelled"))["cancellation"]["took_ms"] < 2_000
+    assert await logged(waiting) == []
+
+
+@app.task(executor="process", retry=ONCE)
+def falls_silent(job: SyncJob) -> None:
+    os.closerange(3, 100)
+    time.sleep(1000)
+
+
+async def test_a_process_that_closes_its_pipes_is_ended(submit, drain, job):
+    job_id = await submit(falls_silent)
+    await drain()
+    assert (await job(job_id))["error"]["code"] == "process_died"
+
+
 @app.task(executor="process", retry=TWICE)
 def crashes(job: SyncJob, how: str) -> str:
     if job.attempt == 2:

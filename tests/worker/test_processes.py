@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -211,6 +212,34 @@ async def bystander(job: Job) -> str:
 async def test_a_worker_without_process_tasks_starts_none(worker, submit, until):
     await until(await submit(bystander), "completed")
     assert "headrace-child" not in {thread.name for thread in threading.enumerate()}
+
+
+@app.task(executor="process", retry=ONCE)
+def leaves_a_thread(job: SyncJob, lines: int) -> int:
+    def go_on() -> None:
+        for _ in range(lines):
+            time.sleep(0.01)
+            job.log("late")
+
+    if lines:
+        threading.Thread(target=go_on, daemon=True).start()
+    else:
+        time.sleep(0.3)
+    return os.getpid()
+
+
+async def test_what_a_thread_left_behind_says_is_not_taken_for_the_next_jobs(worker, submit, until, logged):
+    first = await until(await submit(leaves_a_thread, 50), "completed")
+    second = await until(await submit(leaves_a_thread, 0), "completed")
+    assert first["result"] == second["result"]
+    assert await logged(second["id"]) == []
+
+
+async def test_an_app_that_a_process_cannot_import_fails_the_run_and_says_why(worker, submit, until, monkeypatch):
+    monkeypatch.setattr(app, "source", "no_such_module")
+    row = await until(await submit(total, Numbers(values=[1])), "failed")
+    assert row["error"]["code"] == "process_died"
+    assert "no_such_module can't be loaded" in row["error"]["message"]
 
 
 # -- declaring

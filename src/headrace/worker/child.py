@@ -52,7 +52,7 @@ class Child:
         self._lifeline = -1
         self._incoming: asyncio.ReadTransport | None = None
         self._lock = threading.Lock()
-        self._was_killed = False
+        self._was_killed = self._is_silent = self._has_ended = False
 
     async def start(self) -> None:
         """Spawn the process and have it import the tasks; raises `ProcessDied` with what went wrong."""
@@ -97,12 +97,12 @@ class Child:
     def kill(self) -> None:
         """End the process and all that it started, at once."""
         self.is_fit = False
-        self._was_killed = True
         if self._process is None:
             self.ended.set()
             return
         with self._lock, suppress(ProcessLookupError, PermissionError):
             if self._process.returncode is None:
+                self._was_killed = True
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _spawn(self) -> None:
@@ -121,7 +121,7 @@ class Child:
         threading.Thread(target=self._watch, args=(self._process,), name="headrace-child", daemon=True).start()
         self._orders, _ = await self._loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(orders_in, "wb", 0))
         self._incoming, _ = await self._loop.connect_read_pipe(
-            lambda: _Incoming(self._reports, self.kill), os.fdopen(reports_out, "rb", 0)
+            lambda: _Incoming(self._reports, self.kill, self._note_silence), os.fdopen(reports_out, "rb", 0)
         )
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
@@ -138,13 +138,21 @@ class Child:
 
     def _note_end(self) -> None:
         self.is_fit = False
+        self._has_ended = True
         os.close(self._lifeline)
         if self._orders is not None and not self._orders.is_closing():
             self._orders.abort()
-        if self._was_killed:
+        if self._was_killed or self._is_silent:
             self._close()
         else:
             self._loop.call_later(DRAINING, self._close)
+
+    def _note_silence(self) -> None:
+        self._is_silent = True
+        if self._has_ended:
+            self._close()
+        else:  # it is about to end, or its code has closed our pipe
+            self._loop.call_later(DRAINING, self.kill)
 
     def _close(self) -> None:
         if self._incoming is not None:
@@ -154,6 +162,8 @@ class Child:
 
     def _how_it_ended(self) -> str:
         code = 0 if self._process is None else self._process.returncode
+        if self._was_killed:
+            return "was ended by its worker"
         if code >= 0:
             return f"ended by itself with code {code}"
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
@@ -170,11 +180,14 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
 
 
 class _Incoming(asyncio.Protocol):
-    """Puts what the child says into a queue; calls `kill` when it says what is no message."""
+    """Puts what the child says into a queue; calls `kill` when that is no message, `silent` when it says no more."""
 
-    def __init__(self, reports: asyncio.Queue[Report | None], kill: Callable[[], None]) -> None:
+    def __init__(
+        self, reports: asyncio.Queue[Report | None], kill: Callable[[], None], silent: Callable[[], None]
+    ) -> None:
         self._reports = reports
         self._kill = kill
+        self._silent = silent
         self._frames: Frames[Report] = Frames(Report, most=REPORT_MAX)
 
     def data_received(self, data: bytes) -> None:
@@ -184,3 +197,7 @@ class _Incoming(asyncio.Protocol):
         except ValueError as error:  # msgspec's errors are of that kind
             log.warning("process.spoke_nonsense", error=str(error))
             self._kill()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._silent()

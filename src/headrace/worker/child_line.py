@@ -104,17 +104,18 @@ def end_group() -> None:
 class Post:
     """The journal of a run in a child: everything goes to the worker, which writes it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, errand: int) -> None:
         """Write by way of `line`."""
         self._line = line
+        self._errand = errand
 
     def post(self, entry: Entry) -> None:
         """Hand events over."""
-        self._line.say(wire.Told(entry.events))
+        self._line.say(wire.Told(self._errand, entry.events))
 
     async def store(self, entry: Entry) -> bool:
         """Hand a step over and wait until it is stored."""
-        reply = await self._line.ask(lambda number: wire.Finished(number, entry.events, entry.steps))
+        reply = await self._line.ask(lambda number: wire.Finished(number, self._errand, entry.events, entry.steps))
         if isinstance(reply, wire.Fault):
             raise error_of(reply)
         return isinstance(reply, wire.Stored) and reply.is_stored
@@ -126,16 +127,19 @@ class Post:
 class Operator:
     """Asks models by way of the worker, which has the keys and keeps the ledger."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, errand: int) -> None:
         """Ask over `line`."""
         self._line = line
+        self._errand = errand
 
     async def ask(self, run: Asking, model: str | None, request: Request, read: Read) -> Asked:
         """Have the worker ask; the answer is read here, where its type is known."""
         from headrace.ai import asking
 
         text = asking.REQUEST.dump_json(request)
-        reply = await self._line.ask(lambda number: wire.Question(number, run.step_name or "", model, text))
+        reply = await self._line.ask(
+            lambda number: wire.Question(number, self._errand, run.step_name or "", model, text)
+        )
         misread: Exception | None = None
         if isinstance(reply, wire.Answered):
             report: wire.Read | wire.Fault

@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -85,7 +85,7 @@ class Program:
             has_history=bool(start.steps),
             input=None,
         )
-        run = Run(claimed, None, Post(self._line))
+        run = Run(claimed, None, Post(self._line, start.errand))
         run.remember({step.name: step for step in start.steps}, start.last_event)
         return run
 
@@ -96,16 +96,18 @@ class Program:
             return wire.Raised(describe(missing), None, is_spent=True)
         try:
             with _memory_limited(start.memory_mib):
-                return wire.Returned(contextvars.copy_context().run(self._call, task, run, start.input))
+                return wire.Returned(contextvars.copy_context().run(self._call, task, run, start))
         except BaseException as error:  # noqa: BLE001 - whatever a task raises is an outcome
             if is_unwind(error):
                 return wire.Unwound()
             return _raised(run, task, quit_of(error))
+        finally:
+            run.halt.now("stop")  # for threads that the job left behind
 
-    def _call(self, task: Task[Any, Any], run: Run, text: bytes) -> bytes:
+    def _call(self, task: Task[Any, Any], run: Run, start: wire.Start) -> bytes:
         run.halt.check()
-        argument = task.decode_input(orjson.loads(text))
-        job = SyncJob(run, Operator(self._line), self._line.loop)
+        argument = task.decode_input(orjson.loads(start.input))
+        job = SyncJob(run, Operator(self._line, start.errand), self._line.loop)
         return stored_result(task, task.function(job) if task.input_type is None else task.function(job, argument))
 
 
@@ -136,8 +138,8 @@ def _memory_limited(mib: int | None) -> Iterator[None]:
     """Bound what the process may allocate (Linux: heap and private mappings, not address space that is only reserved)."""
     before, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if mib is not None and sys.platform == "linux":
-        most = mib * MIB
-        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        most = mib * MIB if before == resource.RLIM_INFINITY else min(mib * MIB, before)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     try:
         yield
     finally:
@@ -151,9 +153,10 @@ def _end_with(lifeline: int) -> None:
     other systems the reading thread sees the end of its own pipe.
     """
     if sys.platform == "linux":
-        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+        with suppress(OSError):  # a sandbox's kernel may not know of it
+            fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+            fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+            fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ class Children:
 
     def __init__(self, most: int | None, targets_of: Callable[[Task[Any, Any]], Sequence[str]]) -> None:
         """Allow one process a CPU if `most` is not given; `targets_of` says what a process imports for a task."""
-        self.most = most or os.cpu_count() or 1
+        self.most = most or _cpus()
         self._targets_of = targets_of
         self._lent = 0
         self._busy: set[Child] = set()
@@ -127,3 +127,8 @@ class Children:
         if timer is not None:
             timer.cancel()
         child.kill()
+
+
+def _cpus() -> int:
+    """Return how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -32,6 +33,8 @@ log = get_logger(__name__)
 # How long a process that was told to stop may take to reach its next `job.*` call before it is killed.
 PROCESS_GRACE = 1.0
 TRIES = 3
+
+_numbers = itertools.count(1)
 
 
 async def execute_in_process(
@@ -69,6 +72,7 @@ class Errand:
         self._task = task
         self._child = child
         self._models = models
+        self._number = next(_numbers)
         self._has_begun = False
         self._asking: set[asyncio.Task[None]] = set()
         self._reading: dict[int, asyncio.Future[wire.Read | wire.Fault]] = {}
@@ -100,6 +104,7 @@ class Errand:
         claimed = self._run.claimed
         steps, last_event = self._run.history
         return wire.Start(
+            errand=self._number,
             job_id=self._run.id,
             fence=claimed.lease.fence,
             task=claimed.task,
@@ -126,18 +131,26 @@ class Errand:
         match report:
             case wire.Began():
                 self._has_begun = True
-            case wire.Told(events):
-                self._run.journal.post(Entry(self._run.lease, events))
-            case wire.Finished():
-                self._meanwhile(self._store(report))
-            case wire.Question():
-                self._meanwhile(self._ask(report))
+            case wire.Told() | wire.Finished() | wire.Question():
+                if report.errand == self._number:
+                    self._do(report)
             case wire.Read() | wire.Fault():
                 reading = self._reading.pop(report.id, None)
                 if reading is not None and not reading.done():
                     reading.set_result(report)
             case wire.Loaded():
                 raise ProcessDied("The job's process spoke out of turn")
+            case _:
+                assert_never(report)
+
+    def _do(self, report: wire.Told | wire.Request) -> None:
+        match report:
+            case wire.Told():
+                self._run.journal.post(Entry(self._run.lease, report.events))
+            case wire.Finished():
+                self._meanwhile(self._store(report))
+            case wire.Question():
+                self._meanwhile(self._ask(report))
             case _:
                 assert_never(report)
 

@@ -28,8 +28,12 @@ class Load(msgspec.Struct, tag=True, frozen=True):
 
 
 class Start(msgspec.Struct, tag=True, frozen=True, kw_only=True):
-    """Run a job: `steps` are those that earlier runs finished, `memory_mib` bounds the whole process."""
+    """Run a job: `steps` are those that earlier runs finished, `memory_mib` bounds the whole process.
 
+    Reports repeat `errand`, so that what a thread left behind says of an earlier job is not taken for this one's.
+    """
+
+    errand: int
     job_id: UUID
     fence: int
     task: str
@@ -102,6 +106,7 @@ class Began(msgspec.Struct, tag=True, frozen=True):
 class Told(msgspec.Struct, tag=True, frozen=True):
     """Events the job reported."""
 
+    errand: int
     events: list[Event]
 
 
@@ -109,6 +114,7 @@ class Finished(msgspec.Struct, tag=True, frozen=True):
     """A finished step that the job waits to see stored, with the events that tell of it."""
 
     id: int
+    errand: int
     events: list[Event]
     steps: list[StoredStep]
 
@@ -117,6 +123,7 @@ class Question(msgspec.Struct, tag=True, frozen=True):
     """A question to a model, as JSON of `Request`, asked in the named step."""
 
     id: int
+    errand: int
     step: str
     model: str | None
     request: bytes
