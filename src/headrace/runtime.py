@@ -20,7 +20,8 @@ from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
 from headrace.errors import NotFound, SettingsError
 from headrace.jobs.task import Task
-from headrace.jobs.upkeep import DUTIES, Duty
+from headrace.jobs.upkeep import DUTIES, Duty, retention
+from headrace.jobs.upkeep.retention import Policy
 from headrace.schedules.duty import Scheduler
 from headrace.settings import Settings
 
@@ -71,7 +72,7 @@ class Runtime:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
-        return (*DUTIES, *self.scheduler.duties)
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:

@@ -58,9 +58,22 @@ class Settings(BaseSettings):
     queues: Names = Field((), description="Queues a worker serves, comma separated; empty means all of its apps'.")
     concurrency: int = Field(100, ge=1, le=10_000, description="Jobs one worker runs at a time.")
     processes: int | None = Field(
-        None, ge=1, le=1_000, description="Processes one worker has for tasks with executor='process'; one a CPU if not set."
+        None,
+        ge=1,
+        le=1_000,
+        description="Processes one worker has for tasks with executor='process'; one a CPU if not set.",
     )
     stop_grace: float = Field(20.0, ge=0, le=3_600, description="Seconds running jobs get to stop by themselves.")
+    keep_completed_days: float = Field(
+        14, ge=0, le=36_500, description="Days a completed job is kept; 0 keeps it for ever."
+    )
+    keep_failed_days: float = Field(60, ge=0, le=36_500, description="Days a failed job is kept; 0 keeps it for ever.")
+    keep_cancelled_days: float = Field(
+        60, ge=0, le=36_500, description="Days a cancelled job is kept; 0 keeps it for ever."
+    )
+    keep_gib: float = Field(
+        20, ge=0, le=1e6, description="GiB that finished jobs may hold before the oldest go; 0 sets no limit."
+    )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="Least severe log level to write."
     )

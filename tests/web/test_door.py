@@ -68,7 +68,7 @@ async def test_path_without_a_version_answers_as_the_first_version(client):
     short, full = await client.get("/api/tasks"), await client.get("/api/v1/tasks")
     assert short.json() == full.json() != []
     document = (await client.get("/api/openapi.json")).json()
-    assert all(path.startswith(("/api/v1/", "/health", "/readyz")) for path in document["paths"])
+    assert all(path.startswith(("/api/v1/", "/health", "/readyz", "/metrics")) for path in document["paths"])
 
 
 async def test_every_answer_carries_the_security_headers_and_its_own_id(client):

@@ -21,7 +21,10 @@ NEVER_RAN = -1
 
 
 class Outcome(StrEnum):
-    """How a run ended: the job's final state, or what happened to it while the job went on."""
+    """How a run ended: the job's final state, or what happened to it while the job went on.
+
+    The table knows `deleted` too: finished jobs that are gone, and the bytes that went with them.
+    """
 
     COMPLETED = "completed"
     FAILED = "failed"

@@ -86,6 +86,15 @@ def statement(wanted: JobFilter, *, limit: int, columns: sql.SQL = COLUMNS) -> s
     )
 
 
+def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment, so that the scan over ids begins and ends near the time asked for."""
+    if moment is None:
+        return None
+    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
+    millis = min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1)
+    return UUID(int=millis << 80)
+
+
 def _conditions(wanted: JobFilter) -> list[sql.Composed]:
     pairs: list[tuple[LiteralString, object]] = [
         _one_of("state", [str(state) for state in wanted.states]),
@@ -95,8 +104,8 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("tags @> ARRAY[{}]", wanted.tag),
         ("created_at >= {}", wanted.created_from),
         ("created_at < {}", wanted.created_until),
-        ("id >= {}", _first_id(wanted.created_from, -CLOCK_SKEW)),
-        ("id < {}", _first_id(wanted.created_until, CLOCK_SKEW)),
+        ("id >= {}", first_id(wanted.created_from, -CLOCK_SKEW)),
+        ("id < {}", first_id(wanted.created_until, CLOCK_SKEW)),
         ("id < {}", wanted.before),
     ]
     pairs += [
@@ -117,12 +126,3 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
 def _one_of(column: LiteralString, values: Sequence[str]) -> tuple[LiteralString, object]:
     """Ask for a single value by `=`: only so does an index on (state, id) return the ids in order before PostgreSQL 17."""
     return (column + " = {}", values[0]) if len(values) == 1 else (column + " = ANY ({})", list(values) or None)
-
-
-def _first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
-    """Return the lowest UUIDv7 of a moment, so that the scan over ids begins and ends near the time asked for."""
-    if moment is None:
-        return None
-    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
-    millis = min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1)
-    return UUID(int=millis << 80)

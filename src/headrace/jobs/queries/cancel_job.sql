@@ -1,6 +1,7 @@
 -- Cancels a job that has no final state: at once where nothing runs, by a request where a worker holds it (the worker then
 -- writes the final state and the receipt, so the fence does not rise). Asking again keeps the first request. A queued job
--- gives back its room under its limit key. Counted in a shard of its own, so that no deadlock with a finish is possible.
+-- gives back its room under its limit key. Counted in shards apart from the finishes', one
+-- a transaction in turn, so that those which cancel many wait for no other.
 WITH held AS (
     SELECT id, state, limit_key, coalesce(%(now)s::timestamptz, now()) AS now
     FROM headrace.jobs WHERE id = %(id)s AND finished_at IS NULL
@@ -15,13 +16,15 @@ WITH held AS (
             || CASE WHEN h.state = 'running' THEN '{}' ELSE '{"stopped": "before_start", "took_ms": 0}'::jsonb END)
     FROM held AS h
     WHERE j.id = h.id
-    RETURNING j.state, j.task, j.queue, h.now
+    RETURNING j.state, j.task, j.queue, h.now, headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), given_back AS (
     UPDATE headrace.limit_keys AS k SET used = greatest(k.used - 1, 0)
     FROM held AS h WHERE h.state = 'queued' AND k.key = h.limit_key
 ), counted AS (
-    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
-    SELECT 8, date_trunc('minute', now), task, queue, state, -1, 1, 0 FROM cancelled WHERE state = 'cancelled'
-    ON CONFLICT (shard, minute, task, queue, outcome, bucket) DO UPDATE SET jobs = c.jobs + excluded.jobs
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds, bytes)
+    SELECT 8 + (pg_current_xact_id()::text::bigint & 7), date_trunc('minute', now), task, queue, state, -1, 1, 0, bytes
+    FROM cancelled WHERE state = 'cancelled'
+    ON CONFLICT (shard, minute, task, queue, outcome, bucket)
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, bytes = c.bytes + excluded.bytes
 )
 SELECT c.state, CASE WHEN h.state = 'queued' THEN h.limit_key END FROM cancelled AS c CROSS JOIN held AS h

@@ -40,7 +40,8 @@ WITH outcome AS (
             'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
     FROM decided AS d
     WHERE j.id = d.id
-    RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now
+    RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now,
+              headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, CASE WHEN ending = 'released' THEN 'released' ELSE 'failed' END, error
@@ -64,18 +65,20 @@ WITH outcome AS (
 ), ended AS (
     SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
            CASE WHEN finished_at IS NOT NULL THEN state WHEN ending = 'released' THEN ending ELSE 'retried' END AS outcome,
-           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds
+           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds,
+           CASE WHEN finished_at IS NOT NULL THEN bytes ELSE 0 END AS bytes
     FROM written
 ), counted AS (
-    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds, bytes)
     SELECT shard, minute, task, queue, outcome, least(ceil(ln(greatest(seconds, 0.001) * 1000) * 2 / ln(2)), 60) AS bucket,
-           count(*), sum(seconds)
+           count(*), sum(seconds), sum(bytes)
     FROM ended
     WHERE (SELECT count(*) FROM room) >= 0  -- true; locks the keys before the counters
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (shard, minute, task, queue, outcome, bucket)
-        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds,
+                      bytes = c.bytes + excluded.bytes
 )
 SELECT json_agg(json_build_array(w.id, w.state, w.queue, w.limit_key, l.name IS NOT NULL))::text
 FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue

@@ -17,6 +17,7 @@ WITH entry AS (
 ), moved AS (
     UPDATE headrace.jobs AS j
     SET event_seq = j.event_seq + json_array_length(o.events),
+        stored_bytes = j.stored_bytes + octet_length(o.events::text) + octet_length(o.steps::text),
         last_write = coalesce(o.write, j.last_write),
         progress = coalesce(o.progress, j.progress),
         progress_note = CASE WHEN o.progress IS NULL THEN j.progress_note ELSE o.note END,

@@ -26,7 +26,8 @@ WITH orphan AS (
                 'took_ms', round(extract(epoch FROM t.now - j.cancel_requested_at) * 1000)) END
     FROM (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
     WHERE j.id = ANY (ARRAY (SELECT id FROM orphan))
-    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, t.now
+    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, t.now,
+              headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM rescued WHERE finished_at IS NULL
@@ -41,17 +42,19 @@ WITH orphan AS (
 ), ended AS (
     SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
            CASE WHEN finished_at IS NOT NULL THEN state ELSE 'crashed' END AS outcome,
-           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds
+           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds,
+           CASE WHEN finished_at IS NOT NULL THEN bytes ELSE 0 END AS bytes
     FROM rescued
 ), counted AS (
-    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds, bytes)
     SELECT shard, minute, task, queue, outcome, least(ceil(ln(greatest(seconds, 0.001) * 1000) * 2 / ln(2)), 60) AS bucket,
-           count(*), sum(seconds)
+           count(*), sum(seconds), sum(bytes)
     FROM ended
     WHERE (SELECT count(*) FROM room) >= 0  -- true; locks the keys before the counters
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (shard, minute, task, queue, outcome, bucket)
-        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds,
+                      bytes = c.bytes + excluded.bytes
 )
 SELECT id, queue, state, limit_key FROM rescued

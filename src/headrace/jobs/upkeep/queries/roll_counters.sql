@@ -4,7 +4,8 @@ WITH old AS (
     DELETE FROM headrace.counters AS c
     USING (
         SELECT shard, minute, task, queue, outcome, bucket FROM headrace.counters
-        WHERE shard = ANY ('{0,1,2,3,4,5,6,7,8}') AND minute < coalesce(%(now)s::timestamptz, now()) - interval '6 hours'
+        WHERE shard = ANY ('{0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15}')
+          AND minute < coalesce(%(now)s::timestamptz, now()) - interval '6 hours'
         ORDER BY shard, minute, task, queue, outcome, bucket
         LIMIT 5000
         FOR UPDATE
@@ -13,14 +14,15 @@ WITH old AS (
         = (o.shard, o.minute, o.task, o.queue, o.outcome, o.bucket)
     RETURNING c.*
 ), rolled AS (
-    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds)
-    SELECT into_.shard, into_.minute, task, queue, outcome, bucket, sum(jobs), sum(seconds)
+    INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds, bytes)
+    SELECT into_.shard, into_.minute, task, queue, outcome, bucket, sum(jobs), sum(seconds), sum(bytes)
     FROM old CROSS JOIN LATERAL (
         VALUES (-1, date_trunc('hour', old.minute, 'UTC')), (-2, timestamptz 'epoch')
     ) AS into_ (shard, minute)
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (shard, minute, task, queue, outcome, bucket)
-        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds
+        DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds,
+                      bytes = c.bytes + excluded.bytes
 )
 SELECT count(*) FROM old
