@@ -59,8 +59,9 @@ e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 bench: install ## Short benchmarks, as ratios to a floor in the same run
 	$(BIN)/python benchmarks/drain.py
 
-faults: install ## Look at length for what goes wrong: the queue against its model, elsewhere each time
+faults: install ## Look at length for what goes wrong: the queue against its model, breaking connections
 	$(BIN)/pytest tests/model --hypothesis-profile=long
+	FAULT_SEEDS=20 $(BIN)/pytest tests/failpoints
 
 lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock
