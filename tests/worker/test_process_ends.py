@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -259,7 +260,10 @@ async def test_a_process_in_c_code_and_what_it_started_end_when_their_worker_is_
         [submitted] = await put(conn, [Submission(task="mine.stuck", queue="mine", input=b"{}")])
     environment = {**os.environ, "HEADRACE_DATABASE_URL": database_url}
     worker = subprocess.Popen(  # noqa: ASYNC220 - takes milliseconds
-        [sys.executable, "-m", "headrace", "worker", "my-app.py"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+        [sys.executable, "-m", "headrace", "worker", "my-app.py"],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.DEVNULL,
     )
     try:
         async with asyncio.timeout(20):
@@ -270,5 +274,9 @@ async def test_a_process_in_c_code_and_what_it_started_end_when_their_worker_is_
         assert all(is_alive(pid) for pid in pids)
     finally:
         worker.kill()
-        worker.communicate()
-    await until_gone(*pids)
+        worker.wait()
+    try:
+        await until_gone(*pids)
+    finally:
+        for pid in filter(is_alive, pids):
+            os.kill(int(pid), signal.SIGKILL)
