@@ -9,8 +9,6 @@ import pytest
 from pydantic import SecretStr
 
 from headrace import App, Job, Retry, SyncJob
-from headrace.db.wake import CANCEL
-from headrace.jobs.cancel import cancel
 from headrace.settings import Settings
 from headrace.worker.worker import Worker
 
@@ -33,36 +31,6 @@ def apps():
 @pytest.fixture
 def settings(database_url, provider):
     return Settings(database_url=SecretStr(database_url), stop_grace=1, openai_base_url=provider.url)
-
-
-@pytest.fixture
-async def worker(runtime):
-    made = Worker(runtime)
-    running = asyncio.create_task(made.run())
-    yield made
-    made.stop()
-    await running
-
-
-@pytest.fixture
-def until(job):
-    async def wait(job_id, *states):
-        async with asyncio.timeout(10):
-            while (row := await job(job_id))["state"] not in states:
-                await asyncio.sleep(0.01)
-        return row
-
-    return wait
-
-
-@pytest.fixture
-def ask_to_cancel(runtime):
-    async def ask(job_id):
-        async with runtime.database.connection() as conn:
-            await cancel(conn, job_id)
-        runtime.wakeups.mark({CANCEL})
-
-    return ask
 
 
 @app.task(retry=ONCE)

@@ -26,18 +26,6 @@ def apps():
     return [app]
 
 
-@pytest.fixture
-def events(runtime):
-    async def read(job_id):
-        async with runtime.database.connection() as conn:
-            cursor = await conn.execute(
-                "SELECT type, data FROM headrace.job_events WHERE job_id = %s ORDER BY seq", (job_id,)
-            )
-            return await cursor.fetchall()
-
-    return read
-
-
 async def note(name: str) -> str:
     calls.append(name)
     return name.upper()

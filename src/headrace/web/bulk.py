@@ -1,54 +1,27 @@
 """Bulk actions over HTTP: cancel, retry or delete all jobs of a filter."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, start
-from headrace.jobs.listing import JobFilter
-from headrace.jobs.states import State
 from headrace.jobs.tally import Tally
 from headrace.jobs.views import PREFIX, TallyView
 from headrace.web.body import Body
 from headrace.web.idempotency import Idempotency
-from headrace.web.job_query import MANY
+from headrace.web.job_query import JobMatch
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(tags=["bulk actions"])
-
-
-class BulkFilter(Body):
-    """Which jobs: what the list of jobs takes; what is left out does not narrow."""
-
-    state: list[Annotated[State, Field(strict=False)]] = Field(default_factory=list, max_length=MANY)
-    task: list[str] = Field(default_factory=list, max_length=MANY)
-    queue: list[str] = Field(default_factory=list, max_length=MANY)
-    owner: str | None = None
-    tag: str | None = None
-    created_from: AwareDatetime | None = Field(None, strict=False)
-    created_until: AwareDatetime | None = Field(None, strict=False)
-
-    def as_filter(self) -> JobFilter:
-        """Return what the list's query takes."""
-        return JobFilter(
-            states=self.state,
-            tasks=self.task,
-            queues=self.queue,
-            owner=self.owner,
-            tag=self.tag,
-            created_from=self.created_from,
-            created_until=self.created_until,
-        )
 
 
 class NewBulkAction(Body):
     """An action on all jobs of a filter."""
 
     action: Action = Field(strict=False)
-    filter: BulkFilter
+    filter: JobMatch
 
 
 class BulkActionView(BaseModel):

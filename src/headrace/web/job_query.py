@@ -1,5 +1,6 @@
 """What a list of jobs may be asked for, and the page that answers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,8 +17,8 @@ MANY = 50
 _PLACE = TypeAdapter(tuple[UUID])
 
 
-class JobQuery(BaseModel):
-    """Which jobs to list."""
+class JobMatch(BaseModel):
+    """Which jobs are meant; what is left out does not narrow."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,6 +29,23 @@ class JobQuery(BaseModel):
     tag: str | None = None
     created_from: AwareDatetime | None = None
     created_until: AwareDatetime | None = None
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput`."""
+        return JobFilter(
+            states=self.state,
+            tasks=self.task,
+            queues=self.queue,
+            owner=self.owner,
+            tag=self.tag,
+            created_from=self.created_from,
+            created_until=self.created_until,
+        )
+
+
+class JobQuery(JobMatch):
+    """Which jobs to list."""
+
     min_seconds: float | None = Field(
         None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
     )
@@ -40,15 +58,9 @@ class JobQuery(BaseModel):
     cursor: str | None = Field(None, max_length=1_000)
 
     def as_filter(self) -> JobFilter:
-        """Return what the list's query takes; raises `InvalidInput` for a foreign cursor."""
-        return JobFilter(
-            states=self.state,
-            tasks=self.task,
-            queues=self.queue,
-            owner=self.owner,
-            tag=self.tag,
-            created_from=self.created_from,
-            created_until=self.created_until,
+        """Return what the list's query takes; raises `InvalidInput`, for a foreign cursor too."""
+        return replace(
+            super().as_filter(),
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             error_text=_storable(self.error, "error"),
