@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from headrace import App, Job, SyncJob
+from headrace.db.batch import Batcher
 from headrace.db.connect import Database
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel
@@ -17,7 +18,6 @@ from headrace.jobs.halt import Halt, Unwind
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.run import Run
 from headrace.runtime import Runtime
-from headrace.db.batch import Batcher
 from headrace.worker.claimer import Claimer
 from headrace.worker.slots import Slots
 from headrace.worker.worker import Worker
