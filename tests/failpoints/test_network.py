@@ -1,0 +1,117 @@
+"""The network between a worker and PostgreSQL is cut or falls silent: jobs go on when it is back, and nothing is restarted."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from headrace import App, Job, Retry
+from headrace.jobs.upkeep import DUTIES, start
+from headrace.runtime import Runtime
+from headrace.testing.proxy import Proxy
+from headrace.worker.worker import Worker
+
+pytestmark = pytest.mark.anyio
+
+JOBS = 60
+app = App("network")
+
+
+@app.task(retry=Retry(attempts=1))
+async def steps(job: Job, n: int) -> int:
+    one = await job.step("one", plus, n)
+    await asyncio.sleep(0.05)
+    return await job.step("two", plus, one)
+
+
+async def plus(n: int) -> int:
+    return n + 1
+
+
+@pytest.fixture
+def apps():
+    return [app]
+
+
+@pytest.fixture
+async def proxy(database_url, anyio_backend):
+    async with Proxy(database_url).running() as running:
+        yield running
+
+
+@pytest.fixture
+async def behind(settings, apps, proxy):
+    """A worker that reaches its database through the proxy."""
+    behind = settings.model_copy(update={"database_url": SecretStr(proxy.url)})
+    async with Runtime.open(behind, apps, connections=4) as runtime:
+        worker = Worker(runtime)
+        duties = start(runtime.database, runtime.wakeups, runtime.clock, DUTIES)
+        running = asyncio.create_task(worker.run())
+        yield worker
+        assert not running.done()
+        worker.stop()
+        await running
+        for duty in duties:
+            duty.cancel()
+
+
+async def completed(runtime):
+    async with runtime.database.connection() as conn:
+        cursor = await conn.execute(
+            "SELECT result, input, failures, crashes FROM headrace.jobs WHERE state = 'completed'"
+        )
+        return await cursor.fetchall()
+
+
+async def until_completed(runtime, count):
+    async with asyncio.timeout(20):
+        while len(await completed(runtime)) < count:
+            await asyncio.sleep(0.02)  # only the database knows
+
+
+async def test_cut_connections_cost_no_job_and_no_attempt(submit, runtime, proxy, behind):
+    for n in range(JOBS):
+        await submit(steps, n)
+    for part in (1, 2, 3):
+        await until_completed(runtime, part * JOBS // 10)
+        assert proxy.connections
+        proxy.cut()
+    # what a claim took whose answer was cut off comes back only after a while, or when its worker stops
+    await until_nothing_moves(runtime, behind)
+    rows = await completed(runtime)
+    assert all((result, failures, crashes) == (n + 2, 0, 0) for result, n, failures, crashes in rows)
+
+
+async def until_nothing_moves(runtime, worker):
+    asked = "SELECT count(*) FROM headrace.jobs WHERE state IN ('queued', 'scheduled')"
+    async with asyncio.timeout(20):
+        while len(worker.slots) or await count(runtime, asked):
+            await asyncio.sleep(0.02)  # only the database knows
+
+
+async def count(runtime, sql):
+    async with runtime.database.connection() as conn:
+        return (await (await conn.execute(sql)).fetchone())[0]
+
+
+async def test_worker_goes_on_after_a_silence(submit, runtime, proxy, behind):
+    for n in range(JOBS):
+        await submit(steps, n)
+    await until_completed(runtime, JOBS // 4)
+    proxy.silence()
+    before = await settled(runtime)
+    assert before < JOBS
+    proxy.flow()
+    await until_completed(runtime, JOBS)
+    assert all(row[2:] == (0, 0) for row in await completed(runtime))
+
+
+async def settled(runtime):
+    """Return how many are done once a second has brought no more: statements on their way may still arrive."""
+    done = -1
+    while (now := len(await completed(runtime))) != done:
+        done = now
+        await asyncio.sleep(1)
+    return done
