@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from headrace.clock import Clock
+from headrace.db.batch import Batcher
 from headrace.db.connect import Database
 from headrace.db.wake import JOBS, Wakeups
 from headrace.ids import new_id
@@ -16,7 +17,6 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.states import State
-from headrace.db.batch import Batcher
 
 EVENT_LINGER = 0.05
 FINISH_LINGER = 0.002
