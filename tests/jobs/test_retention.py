@@ -8,6 +8,7 @@ from headrace.jobs.cancel import cancel
 from headrace.jobs.counters import read_totals
 from headrace.jobs.job import Ending
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, write
+from headrace.jobs.retry import retry
 from headrace.jobs.states import State
 from headrace.jobs.tally import Tally
 from headrace.jobs.upkeep import prune, retention
@@ -145,6 +146,19 @@ async def test_the_counted_bytes_are_those_of_the_rows_whatever_happens(bench, c
     assert counted == rows > 5_000
     await bench.conn.execute("DELETE FROM headrace.jobs")
     assert await held(bench) == (0, 0)
+
+
+async def test_steps_that_a_retry_inherits_count_again(bench):
+    claimed = await bench.take()
+    result = b'"' + b"x" * 50_000 + b'"'
+    await write(bench.conn, [Entry(claimed.lease, [], [StoredStep("a", 1, "hash", result)])], monotonic=0)
+    await bench.end(claimed, Ending.FAILED, error=ERROR)
+    alone, _ = await held(bench)
+    await retry(bench.conn, claimed.lease.job_id)
+    [again] = await bench.claim()
+    await bench.end(again)
+    counted, rows = await held(bench)
+    assert counted == rows > alone + 50_000
 
 
 async def test_deleting_takes_nothing_off_what_was_counted(bench, clock):

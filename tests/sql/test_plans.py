@@ -21,6 +21,7 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome, Submission
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_steps, write
 from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.queues import list_queues
 from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
 from headrace.jobs.states import State
@@ -113,6 +114,7 @@ ACTS = {
     "cancelled jobs of a worker": (lambda w: find_cancelled(w.conn, w.worker), {"jobs_running"}, OF_ONE),
     "jobs of a worker": (lambda w: find_running(w.conn, w.worker), {"jobs_running"}, OF_ONE),
     "rescue": (lambda w: rescue.run_once(w.conn, None), {"jobs_running", "jobs_pkey"}, RUNNING + 6 * ORPHANS),
+    "queues": (lambda w: list_queues(w.conn, ["nothing", "work"]), {"jobs_ready"}, 3 * QUEUED),
     "why": (lambda w: explain(w.conn, w.some("queued", 1)[0], State.QUEUED), {"jobs_ready", "jobs_pkey"}, 2 * QUEUED),
 }
 

@@ -1,4 +1,4 @@
-"""What monitoring reads of the queue, in three short queries: queues, workers, and everything that was counted."""
+"""What monitoring reads of the queue, in four short queries: queues, workers, what was counted, what history holds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.jobs.counters import Point, read_totals
 from headrace.jobs.queues import Queue, list_queues
+from headrace.jobs.upkeep.retention import held_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,12 @@ class LivingWorker:
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """The figures of one moment; `counted` is by task and queue, since the beginning."""
+    """The figures of one moment; `counted` is by task and queue, since the beginning; `held_bytes` is of finished jobs."""
 
     queues: list[Queue]
     workers: list[LivingWorker]
     counted: dict[tuple[str, str], Point]
+    held_bytes: int
 
 
 async def read_gauges(conn: Connection, known: Iterable[str], *, now: datetime | None = None) -> Gauges:
@@ -40,4 +42,4 @@ async def read_gauges(conn: Connection, known: Iterable[str], *, now: datetime |
     async with conn.cursor(row_factory=class_row(LivingWorker)) as cursor:
         await cursor.execute(query(__package__, "measure_workers"), {"now": now})
         workers = await cursor.fetchall()
-    return Gauges(await list_queues(conn, known, now=now), workers, await read_totals(conn))
+    return Gauges(await list_queues(conn, known, now=now), workers, await read_totals(conn), await held_bytes(conn))

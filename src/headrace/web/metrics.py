@@ -47,7 +47,8 @@ async def _read(runtime: Runtime) -> Gauges | None:
 
 
 def _figures(gauges: Gauges) -> list[Family | Histogram]:
-    return [*_queues(gauges.queues), *_workers(gauges.workers), *_runs(gauges.counted)]
+    history = Family("gauge", "headrace_history_bytes", "What finished jobs hold.", (), [((), gauges.held_bytes)])
+    return [*_queues(gauges.queues), *_workers(gauges.workers), *_runs(gauges.counted), history]
 
 
 def _process(runtime: Runtime, *, is_up: bool) -> list[Family]:

@@ -41,7 +41,7 @@ CROSS JOIN LATERAL (
     SELECT (SELECT min(ready_at) FROM lane) AS oldest, (
         SELECT count(*) FROM (
             SELECT FROM headrace.jobs AS j WHERE j.state = 'queued' AND j.queue = n.name
-            ORDER BY j.queue LIMIT %(cap)s + 1
+            ORDER BY j.alone, j.priority, j.ready_at, j.id LIMIT %(cap)s + 1
         ) AS counted
     ) AS depth
 ) AS line

@@ -3,9 +3,10 @@ WITH old AS (
     SELECT * FROM headrace.jobs WHERE id = %(old)s AND state IN ('completed', 'failed', 'cancelled')
 ), new AS (
     INSERT INTO headrace.jobs (id, task, queue, state, priority, attempts, input_size, retry_of, created_at, ready_at,
-                               owner, unique_key, limit_key, tags, input)
+                               owner, unique_key, limit_key, tags, input, stored_bytes)
     SELECT %(new)s, task, queue, CASE WHEN limit_key IS NULL THEN 'queued' ELSE 'blocked' END, priority, attempts, input_size,
-           id, t.now, CASE WHEN limit_key IS NULL THEN t.now END, owner, unique_key, limit_key, tags, input
+           id, t.now, CASE WHEN limit_key IS NULL THEN t.now END, owner, unique_key, limit_key, tags, input,
+           (SELECT coalesce(sum(octet_length(s.result::text)), 0) FROM headrace.job_steps AS s WHERE s.job_id = %(old)s)
     FROM old CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
     RETURNING id, queue, limit_key
 ), step AS (

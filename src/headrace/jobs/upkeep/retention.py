@@ -84,8 +84,15 @@ async def preview(conn: Connection, policy: Policy, *, now: datetime | None = No
     """Return what a run would delete; deletes nothing."""
     moment = await _moment(conn, now)
     due = [await _due(conn, state, moment - age) for state, age in policy.keep.items()]
-    held = await _held(conn)
+    held = await held_bytes(conn)
     return Preview(due, held, max(0, held - policy.budget_bytes) if policy.budget_bytes is not None else 0)
+
+
+async def held_bytes(conn: Connection) -> int:
+    """Return what finished jobs hold: inputs, results, steps, events and their rows."""
+    row = await (await conn.execute(query(__package__, "sum_bytes"))).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def _delete_aged(conn: Connection, state: State, before: datetime) -> int:
@@ -102,7 +109,7 @@ async def _delete_aged(conn: Connection, state: State, before: datetime) -> int:
 async def _delete_oldest(conn: Connection, budget: int, before: datetime) -> int:
     deleted = 0
     for _ in range(BATCHES):
-        excess = await _held(conn) - budget
+        excess = await held_bytes(conn) - budget
         if excess <= 0:
             break
         params = {"states": sorted(FINAL), "before": before, "excess": excess, "most": BATCH}
@@ -118,12 +125,6 @@ async def _due(conn: Connection, state: State, before: datetime) -> Due:
     row = await (await conn.execute(query(__package__, "count_old_jobs"), params)).fetchone()
     assert row is not None
     return Due(state, before, Tally.of(row[0]), row[1])
-
-
-async def _held(conn: Connection) -> int:
-    row = await (await conn.execute(query(__package__, "sum_bytes"))).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 async def _moment(conn: Connection, now: datetime | None) -> datetime:
