@@ -13,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import orjson
-
 from headrace.context import SyncJob
 from headrace.errors import HeadraceError, MemoryExceeded, NotFound, SettingsError
 from headrace.jobs.job import Claimed, Failure, Lease
 from headrace.jobs.run import Run
 from headrace.jobs.task import Task
+from headrace.json import parse
 from headrace.runtime import load_apps
 from headrace.worker import wire
 from headrace.worker.child_line import Line, Operator, Post
@@ -106,7 +105,7 @@ class Program:
 
     def _call(self, task: Task[Any, Any], run: Run, start: wire.Start) -> bytes:
         run.halt.check()
-        argument = task.decode_input(orjson.loads(start.input))
+        argument = task.decode_input(parse(start.input))
         job = SyncJob(run, Operator(self._line, start.errand), self._line.loop)
         return stored_result(task, task.function(job) if task.input_type is None else task.function(job, argument))
 

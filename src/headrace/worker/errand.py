@@ -9,8 +9,6 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, assert_never
 
-import orjson
-
 from headrace.ai.models import Models
 from headrace.ai.provider import Answer
 from headrace.context import Job
@@ -20,7 +18,7 @@ from headrace.jobs.job import Ending, Outcome
 from headrace.jobs.journal import Entry
 from headrace.jobs.run import Run
 from headrace.jobs.task import Task
-from headrace.json import Json, parse
+from headrace.json import Json, encode, parse
 from headrace.log import get_logger
 from headrace.worker import wire
 from headrace.worker.child import Child
@@ -37,12 +35,7 @@ TRIES = 3
 _numbers = itertools.count(1)
 
 
-async def execute_in_process(
-    run: Run,
-    task: Task[Any, Any],
-    value: Json,
-    means: Means,
-) -> Outcome | None:
+async def execute_in_process(run: Run, task: Task[Any, Any], value: Json, means: Means) -> Outcome | None:
     """Run a job in a child process; `None` if the lease was lost and nothing may be written."""
     tries = 0
     while True:
@@ -55,6 +48,7 @@ async def execute_in_process(
         except _NotBegun as error:
             if tries == TRIES:
                 return unfinished(run, task, ProcessDied(str(error)))
+            run.deadline = float("inf")  # it may wait for a process again
         except BaseException as error:  # noqa: BLE001 - whatever happens is an outcome
             return unfinished(run, task, error)
 
@@ -113,7 +107,7 @@ class Errand:
             failures=claimed.failures,
             attempts=claimed.attempts,
             owner=claimed.owner,
-            input=orjson.dumps(value),
+            input=encode(value),
             steps=steps,
             last_event=last_event,
             memory_mib=self._task.memory_mib,
