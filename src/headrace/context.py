@@ -77,7 +77,9 @@ class _Reporter:
         """Say how far the job is, 0 to 1, and in a few words what it does; never blocks."""
         if not 0 <= fraction <= 1:
             raise ValueError(f"Progress is a fraction from 0 to 1, not {fraction}")
-        self._run.report(EventType.PROGRESS, {"fraction": float(fraction), "note": clean(note)[:LOG_MAX] if note else None})
+        self._run.report(
+            EventType.PROGRESS, {"fraction": float(fraction), "note": clean(note)[:LOG_MAX] if note else None}
+        )
 
     def log(self, message: str, *, level: str = "info") -> None:
         """Add a line to the job's log, at most 8,000 characters; never blocks."""
