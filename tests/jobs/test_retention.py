@@ -1,11 +1,12 @@
 """Retention: what is old goes, what is too much goes oldest first, and nothing else does."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from headrace.jobs.cancel import cancel
-from headrace.jobs.counters import read_totals
+from headrace.jobs.counters import Step, Wanted, read_series, read_totals
 from headrace.jobs.job import Ending
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, write
 from headrace.jobs.retry import retry
@@ -163,9 +164,25 @@ async def test_steps_that_a_retry_inherits_count_again(bench):
 
 async def test_deleting_takes_nothing_off_what_was_counted(bench, clock):
     await finished(bench)
-    before = await read_totals(bench.conn)
+    today = datetime.now(UTC)
+    wanted = Wanted(begin=today - DAY, end=today + DAY, step=Step.HOUR)
+    before = await read_totals(bench.conn), await read_series(bench.conn, wanted)
     assert await delete(bench, WEEK, clock.advance(8 * DAY)) == 1
-    assert await read_totals(bench.conn) == before
+    assert (await read_totals(bench.conn), await read_series(bench.conn, wanted)) == before
+
+
+async def test_two_that_delete_at_once_wait_for_no_other(bench, runtime):
+    """Each touches the counters of two tasks, in opposite orders: with rows in common that is a deadlock."""
+    ids = [await finished(bench) for _ in range(4)]
+    await bench.conn.execute("UPDATE headrace.jobs SET task = 'bare.other' WHERE id = ANY (%s)", (ids[2:],))
+    delete_one = "DELETE FROM headrace.jobs WHERE id = %s"
+    async with runtime.database.transaction() as one, runtime.database.transaction() as two:
+        async with asyncio.timeout(5):
+            await one.execute(delete_one, (ids[0],))
+            await two.execute(delete_one, (ids[2],))
+            await one.execute(delete_one, (ids[3],))
+            await two.execute(delete_one, (ids[1],))
+    assert await held(bench) == (0, 0)
 
 
 async def test_a_dry_run_says_what_would_go_and_deletes_nothing(bench, clock):

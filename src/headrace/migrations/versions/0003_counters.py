@@ -30,13 +30,14 @@ STATEMENTS = (
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS 'SELECT 400 + stored_bytes + input_size + coalesce(octet_length(result::text), 0)'
     """,
-    # Whoever deletes finished jobs, their bytes are taken off the totals in the same transaction.
+    # Whoever deletes finished jobs, their bytes are counted off in the same transaction; one shard a transaction in turn, so
+    # that two which delete much don't wait for each other.
     """
     CREATE FUNCTION headrace.count_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO headrace.counters AS c (shard, minute, task, queue, outcome, bucket, jobs, seconds, bytes)
-        SELECT -2, timestamptz 'epoch', task, queue, 'deleted', -1, count(*), 0,
-               -sum(headrace.bytes_of(stored_bytes, input_size, result))
+        SELECT 8 + (pg_current_xact_id()::text::bigint & 7), date_trunc('minute', now()), task, queue, 'deleted', -1,
+               count(*), 0, -sum(headrace.bytes_of(stored_bytes, input_size, result))
         FROM deleted WHERE finished_at IS NOT NULL
         GROUP BY task, queue
         ORDER BY task, queue
