@@ -6,7 +6,7 @@ refused here. Out: pydantic writes models, dates and the like; NaN, NUL and surr
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 import orjson
@@ -61,6 +61,11 @@ def storable(text: bytes) -> bytes:
     except InvalidInput as error:
         raise NotStorable(str(error)) from None
     return text
+
+
+def loads(text: str | bytes) -> Any:  # noqa: ANN401 - rows of the queue's SQL, and what a `jsonb` column holds
+    """Return the value of JSON that PostgreSQL wrote; integers of any size stay exact (orjson makes floats of them)."""
+    return msgspec.json.decode(text)
 
 
 def dumps(value: object) -> str:

@@ -137,7 +137,7 @@ async def bench(runtime: Runtime) -> AsyncIterator[Bench]:
     runtime = replace(runtime, models=models)
     tasks = [
         asyncio.create_task(runtime.wakeups.run()),
-        *start_upkeep(runtime.database, runtime.wakeups, runtime.clock),
+        *start_upkeep(runtime.database, runtime.wakeups, runtime.clock, runtime.duties),
     ]
     yield Bench(runtime.apps[0], runtime, tasks)
     for task in tasks:

@@ -213,6 +213,18 @@ async def test_a_plain_function_has_the_same_methods_blocking(submit, drain, job
     assert [kind for kind, _ in await events(job_id)] == ["progress", "text", "step", "log"]
 
 
+@app.task
+async def echo(_job: Job, number: int) -> int:
+    return number
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**64, -(10**30)])
+async def test_integers_of_any_size_stay_exact(submit, drain, job, number):
+    job_id = await submit(echo, number)
+    await drain()
+    assert (await job(job_id))["result"] == number
+
+
 async def insert(session, text: str) -> int:
     from sqlalchemy import text as sql
 

@@ -12,6 +12,7 @@ import orjson
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease
+from headrace.json import loads
 
 CLAIM_MAX = 500
 
@@ -54,7 +55,7 @@ async def claim(
     params = {"worker": worker, "lanes": marks.as_json(), "free": min(free, CLAIM_MAX), "alone": alone, "now": now}
     cursor = await conn.execute(query(__package__, "claim_jobs"), params)
     row = await cursor.fetchone()
-    found: list[dict[str, Any]] = orjson.loads(row[0]) if row and row[0] else []
+    found: list[dict[str, Any]] = loads(row[0]) if row and row[0] else []
     if not alone:
         marks.move(found)
     return [_claimed(item) for item in found]

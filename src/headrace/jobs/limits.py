@@ -13,6 +13,7 @@ import orjson
 from headrace.db.connect import Connection, note_topics
 from headrace.db.query import query
 from headrace.db.wake import queue_topic
+from headrace.json import loads
 
 KEY_MAX = 300
 
@@ -62,7 +63,7 @@ def key_of(task: str, per: str | None, *, owner: str | None, input: bytes) -> st
         case "owner":
             value: Any = owner
         case _:
-            value = orjson.loads(input)
+            value = loads(input)
             for name in per.split(".")[1:]:
                 value = value.get(name) if isinstance(value, dict) else None
     text = value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-import orjson
-
 from headrace.db.connect import BROKEN
 from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import fetch_steps
 from headrace.jobs.run import Run
-from headrace.json import Json
+from headrace.json import Json, loads
 from headrace.log import get_logger
 from headrace.runtime import Runtime
 from headrace.worker.execute import execute
@@ -106,4 +104,4 @@ class Runner:
                 return run.claimed.input
             cursor = await conn.execute(query("headrace.jobs", "fetch_input"), {"id": run.id})
             row = await cursor.fetchone()
-        return orjson.loads(row[0]) if row else None
+        return loads(row[0]) if row else None
