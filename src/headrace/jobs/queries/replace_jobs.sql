@@ -14,6 +14,7 @@ UPDATE headrace.jobs AS j
 SET input = b.input, input_size = b.input_size, priority = b.priority, owner = b.owner, tags = b.tags,
     run_at = CASE WHEN j.state = 'scheduled'
                   THEN coalesce(greatest(b.run_at, t.now + make_interval(secs => b.delay)), t.now) ELSE j.run_at END
-FROM successor AS b CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
-WHERE j.id = b.holder AND j.id = ANY (ARRAY (SELECT id FROM held))
+FROM successor AS b JOIN held AS h ON h.id = b.holder
+CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
+WHERE j.id = h.id
 RETURNING j.id
