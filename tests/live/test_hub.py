@@ -8,8 +8,9 @@ import pytest
 from headrace.db.wake import JOBS
 from headrace.live.changes import job_changes
 from headrace.live.hub import Hub
+from headrace.live.message import Entry
 from headrace.live.stream import Pace, job_stream
-from headrace.live.topic import KEPT, Entry, Topic
+from headrace.live.topic import KEPT, Topic
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from headrace.db.connect import Connection, Database
 from headrace.db.wake import JOBS, Wakeups
 from headrace.errors import NotFound, Unavailable
+from headrace.live.message import Entry
 from headrace.live.reading import read_events, read_jobs
-from headrace.live.topic import KEPT, Entry, Topic
+from headrace.live.topic import KEPT, Topic
 from headrace.loop import every
 
 POLL = 0.25

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import orjson
 
 RETRY_MS = 2_000
 RETRY = b"retry: %d\n\n" % RETRY_MS
 PING = b": ping\n\n"
+
+
+class Entry(NamedTuple):
+    """An event's number and its message."""
+
+    seq: int
+    message: bytes
 
 
 def message(event: str, data: object, *, seq: int | None = None) -> bytes:

@@ -14,8 +14,7 @@ from psycopg.rows import class_row
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.jobs.states import State
-from headrace.live.message import message
-from headrace.live.topic import Entry
+from headrace.live.message import Entry, message
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from headrace.live.hub import Hub
-from headrace.live.message import PING, RETRY, message
-from headrace.live.topic import Entry, Topic
+from headrace.live.message import PING, RETRY, Entry, message
+from headrace.live.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from headrace.live.reading import Snapshot
+from headrace.live.message import Entry
+from headrace.live.reading import Snapshot
 
 KEPT = 256
-
-
-class Entry(NamedTuple):
-    """An event's number and its message."""
-
-    seq: int
-    message: bytes
 
 
 class Topic:
