@@ -15,7 +15,9 @@ WITH outcome AS (
     ORDER BY j.id
     FOR UPDATE OF j
 ), decided AS (
-    SELECT o.*, h.cancel_requested_at, h.cancellation, h.runs, h.worker_id, h.started_at,
+    SELECT o.id, o.fence, o.ending, o.result, o.error, o.delay, o.stopped,
+           greatest(o.now, h.cancel_requested_at) AS now,  -- the request may have begun after this transaction did
+           h.cancel_requested_at, h.cancellation, h.runs, h.worker_id, h.started_at,
            CASE WHEN o.ending = 'completed' THEN 'completed'
                 WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
                 WHEN o.ending = 'failed' THEN 'failed'
