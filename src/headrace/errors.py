@@ -4,6 +4,7 @@ HeadraceError
 ├── SettingsError            a setting is wrong or unknown; the process does not start
 ├── AlreadyRunning           another supervisor owns the data folder
 ├── DatabaseFailed           the embedded PostgreSQL can't be set up or started
+├── Unreadable               a stored secret can't be decrypted with the keys that are set
 ├── InvalidInput       422   a value does not fit its type or limit
 ├── NotFound           404
 ├── Conflict           409
@@ -50,6 +51,13 @@ class SettingsError(HeadraceError):
     """A setting is wrong or unknown; the message names it and says what would be right."""
 
     code = "settings_invalid"
+
+
+class Unreadable(HeadraceError):
+    """A stored secret can't be decrypted: its key is gone, or it was changed."""
+
+    code = "secret_unreadable"
+    permanent = True
 
 
 class AlreadyRunning(HeadraceError):

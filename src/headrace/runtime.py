@@ -22,6 +22,7 @@ from headrace.errors import NotFound, SettingsError
 from headrace.jobs.task import Task
 from headrace.jobs.upkeep import DUTIES, Duty, retention
 from headrace.jobs.upkeep.retention import Policy
+from headrace.keyring import Keyring
 from headrace.schedules.duty import Scheduler
 from headrace.settings import Settings
 
@@ -62,6 +63,11 @@ class Runtime:
         finally:
             await models.close()
             await database.close()
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The installation's secret keys; `SettingsError` if they can't be read or made."""
+        return Keyring.of(self.settings)
 
     @cached_property
     def scheduler(self) -> Scheduler:

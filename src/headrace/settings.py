@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         None,
         description="PostgreSQL 15 to 18 instead of the embedded server: postgresql://user:password@host/name.",
     )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs addresses and encrypts stored secrets; made in the data folder if not set."
+    )
+    old_secret_keys: SecretStr | None = Field(
+        None, description="Earlier secret keys that are still believed, comma separated, while a new one comes in."
+    )
     allowed_hosts: Names = Field(
         (),
         description="Further Host names the server answers to, comma separated (loopback names always work).",

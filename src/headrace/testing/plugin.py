@@ -61,7 +61,9 @@ def settings(database_url: str) -> Settings:
 
     from headrace.settings import Settings
 
-    return Settings(database_url=SecretStr(database_url), concurrency=20, stop_grace=1)
+    return Settings(
+        database_url=SecretStr(database_url), secret_key=SecretStr("a key for tests " * 2), concurrency=20, stop_grace=1
+    )
 
 
 @pytest.fixture

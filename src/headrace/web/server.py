@@ -14,6 +14,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
+from headrace import installation
 from headrace.errors import SettingsError
 from headrace.jobs.upkeep import start
 from headrace.lifeline import stop_at_eof
@@ -47,6 +48,7 @@ def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = No
 
     async def run() -> None:
         async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime:
+            await installation.confirm(runtime.database, runtime.keyring)
             await serve_runtime(runtime, listener)
 
     with contextlib.closing(listener), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

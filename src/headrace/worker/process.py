@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
+from headrace import installation
 from headrace.app import App
 from headrace.jobs.upkeep import DUTIES, start
 from headrace.log import get_logger
@@ -33,6 +34,7 @@ async def serve(
     With `until_empty` what is due by the schedules is fired once, and the worker stops when nothing is left to do.
     """
     async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
+        await installation.confirm(runtime.database, runtime.keyring)
         if until_empty:
             await begin(runtime)
         duties = DUTIES if until_empty else runtime.duties
