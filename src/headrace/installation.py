@@ -18,7 +18,7 @@ async def confirm(database: Database, keyring: Keyring) -> None:
     ours = keyring.mac(_PURPOSE, _MESSAGE)
     async with database.transaction() as conn:
         await conn.execute(
-            "INSERT INTO headrace.installation (key_mark) VALUES (%s) ON CONFLICT (only) DO NOTHING", (ours,)
+            "INSERT INTO headrace.installation (key_mark) VALUES (%s) ON CONFLICT (single) DO NOTHING", (ours,)
         )
         cursor = await conn.execute("SELECT key_mark FROM headrace.installation FOR UPDATE")
         row = await cursor.fetchone()

@@ -8,7 +8,7 @@ down_revision = "0003"
 STATEMENTS = (
     """
     CREATE TABLE headrace.installation (
-        only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+        single   boolean PRIMARY KEY DEFAULT true CHECK (single),
         key_mark bytea NOT NULL
     )
     """,
