@@ -2,12 +2,12 @@
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 STATEMENTS = (
-    # Whatever a job waits for has a row here; a job that is `waiting` has an open one. `due_at` is when a sleep ends, or when
-    # a wait expires. `seq` is the place that the answer takes among the job's steps.
+    # Whatever a job waits for has a row here; a job that is `waiting` has an open one. `due_at` is when a sleep ends, or
+    # when a wait expires. `seq` is the place that the answer takes among the job's steps.
     """
     CREATE TABLE headrace.waits (
         id          uuid PRIMARY KEY,
