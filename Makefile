@@ -56,12 +56,12 @@ check: install ## Lint, types, import contracts, generated files, dashboard
 e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 	$(BIN)/pytest -m e2e
 
-bench: install ## Short benchmarks, as ratios to a floor in the same run
-	$(BIN)/python benchmarks/drain.py
+bench: install ## Benchmarks, short; FULL=1 for the sizes of the targets, ONLY="drain pickup" for some
+	$(BIN)/python -m benchmarks $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
 
 faults: install ## Look at length for what goes wrong: the queue against its model, breaking connections
 	$(BIN)/pytest tests/model --hypothesis-profile=long
-	FAULT_SEEDS=20 $(BIN)/pytest tests/failpoints
+	FAULT_SEEDS=20 $(BIN)/pytest --long tests/failpoints tests/faults tests/races tests/sql
 
 lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock

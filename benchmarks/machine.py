@@ -1,0 +1,54 @@
+"""Facts of the machine: what was measured on, how busy it was, and what processes hold."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+
+
+def facts(url: str) -> dict[str, object]:
+    """Return what a reader needs to place the figures."""
+    with psycopg.connect(url) as conn:
+        row = conn.execute("SELECT current_setting('server_version'), current_setting('fsync')").fetchone()
+    assert row is not None
+    memory = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())["MemTotal"]
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(int(memory.split()[0]) / 2**20),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "postgresql": row[0],
+        "fsync": row[1],
+        "psycopg": version("psycopg"),
+        "headrace": version("headrace"),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def ticks() -> tuple[int, int]:
+    """Return the CPU time that a hypervisor took from us, and all of it, since the machine started."""
+    values = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return values[7], sum(values)
+
+
+def steal(before: tuple[int, int]) -> float:
+    """Return the part of the CPU time since `before` that a hypervisor took."""
+    after = ticks()
+    return (after[0] - before[0]) / max(1, after[1] - before[1])
+
+
+def resident_mib(pid: int) -> float:
+    """Return the resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    paths = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(word) for path in paths for word in path.read_text().split()]
