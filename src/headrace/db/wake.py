@@ -11,9 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
 
-import psycopg
-
-from headrace.db.connect import BROKEN, Connection, Database, conninfo
+from headrace.db.connect import BROKEN, Database, conninfo
+from headrace.db.patience import BoundedConnection
 from headrace.log import get_logger
 from headrace.loop import every
 
@@ -22,6 +21,7 @@ log = get_logger(__name__)
 CHANNEL = "headrace"
 GAP = 0.02
 PAYLOAD_MAX = 7_000
+SILENCE_MAX = 10.0
 
 # topics
 JOBS = "jobs"
@@ -73,13 +73,15 @@ class Wakeups:
         await asyncio.sleep(GAP)
 
     async def _receive(self) -> None:
-        connect = psycopg.AsyncConnection.connect(conninfo(self._database.url, "headrace listener"), autocommit=True)
-        conn: Connection = await connect
+        address = conninfo(self._database.url, "headrace listener")
+        conn = await BoundedConnection.connect(address, autocommit=True)
         try:
             await conn.execute(f"LISTEN {CHANNEL}")
             self._deliver({JOBS})  # what was missed while nobody listened
-            async for note in conn.notifies():
-                self._deliver(set(note.payload.split("\n")))
+            while True:
+                async for note in conn.notifies(timeout=SILENCE_MAX):
+                    self._deliver(set(note.payload.split("\n")))
+                await conn.execute("SELECT 1")  # raises if it is silent for another reason than that nothing happens
         except BROKEN as error:
             log.warning("listen.lost", error=str(error).strip())
         finally:

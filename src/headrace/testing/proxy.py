@@ -37,6 +37,8 @@ class Proxy:
         finally:
             server.close()
             self.cut()
+            for way in self._passing:
+                way.cancel()
             await asyncio.gather(*self._passing, return_exceptions=True)
 
     @property
@@ -52,6 +54,12 @@ class Proxy:
         """Go on where it fell silent."""
         self._flowing.set()
 
+    def forget(self) -> None:
+        """Pass nothing more on of the connections that there are, ever, and tell nobody; new ones are served."""
+        self._flowing.clear()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+
     def cut(self) -> None:
         """Reset every connection; new ones are taken."""
         for writer in self._writers.copy():
@@ -59,15 +67,16 @@ class Proxy:
         self._flowing.set()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        flowing = self._flowing
         try:
-            await self._flowing.wait()
+            await flowing.wait()
             server_reader, server_writer = await self._connect()
         except OSError:
             writer.transport.abort()
             return
         pair = {writer, server_writer}
         self._writers |= pair
-        ways = (self._pass(reader, server_writer), self._pass(server_reader, writer))
+        ways = (self._pass(flowing, reader, server_writer), self._pass(flowing, server_reader, writer))
         tasks = {asyncio.create_task(way) for way in ways}
         self._passing |= tasks
         await asyncio.wait(tasks)
@@ -80,10 +89,11 @@ class Proxy:
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
         return await asyncio.open_connection(host, int(port))
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    @staticmethod
+    async def _pass(flowing: asyncio.Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(SIZE):
-                await self._flowing.wait()
+                await flowing.wait()
                 writer.write(data)
                 await writer.drain()
         writer.close()

@@ -13,6 +13,7 @@ import psycopg
 
 from headrace.clock import Clock
 from headrace.db.connect import conninfo
+from headrace.db.patience import BoundedSyncConnection
 from headrace.db.query import query
 from headrace.jobs.finish import release_sync
 from headrace.jobs.job import Lease
@@ -27,6 +28,8 @@ OVERDUE_MAX = 30.0
 OVERSLEPT = 5.0
 STRANGER_AGE = 20.0
 STUCK = 70
+# Half of what is left of a lease when its renewal is due, so that there is time for another try.
+PATIENCE = 8.0
 
 
 class Keeper(threading.Thread):
@@ -42,7 +45,7 @@ class Keeper(threading.Thread):
         self._on_dead = on_dead
         self._ended = threading.Event()
         self._turned = time.monotonic()
-        self._conn: psycopg.Connection | None = None
+        self._conn: BoundedSyncConnection | None = None
 
     def loop_turned(self) -> None:
         """Note that the event loop is alive (call it every second from the loop)."""
@@ -81,8 +84,9 @@ class Keeper(threading.Thread):
 
     def _renew(self) -> bool:
         if self._conn is None:
-            self._conn = psycopg.connect(conninfo(self._url, "headrace keeper"), autocommit=True)
-            self._conn.execute("SELECT set_config('statement_timeout', '10s', false)")
+            self._conn = BoundedSyncConnection.connect(conninfo(self._url, "headrace keeper"), autocommit=True)
+            self._conn.patience = PATIENCE
+            self._conn.execute("SELECT set_config('statement_timeout', '6s', false)")
         if not renew(self._conn, self._worker, running=len(self._slots), now=self._clock.now):
             log.error("lease.lost", worker=str(self._worker))
             return False

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 
 from headrace.db.connect import Connection, conninfo
+from headrace.db.patience import BoundedSyncConnection
 from headrace.db.query import query
 from headrace.jobs.job import Lease
 from headrace.log import get_logger
@@ -59,7 +60,7 @@ def renew(conn: psycopg.Connection, worker: UUID, *, running: int, now: datetime
 def expire_now(url: str, worker: UUID) -> None:
     """Let a dead worker's lease run out at once, so that its jobs go on elsewhere; never raises for a lost database."""
     try:
-        with psycopg.connect(conninfo(url, "headrace supervisor"), autocommit=True) as conn:
+        with BoundedSyncConnection.connect(conninfo(url, "headrace supervisor"), autocommit=True) as conn:
             conn.execute(query(__package__, "expire_lease"), {"id": worker})
     except psycopg.Error as error:
         log.warning("lease.not_expired", worker=str(worker), error=str(error).strip())
