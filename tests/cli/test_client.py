@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
@@ -155,7 +156,7 @@ def free_port():
 
 async def test_an_unreachable_server_is_named_with_the_mend():
     address = f"http://127.0.0.1:{free_port()}"
-    for act in (lambda: client.submit(address, "t", "{}"), lambda: client.watch(address, str(client.uuid4()))):
+    for act in (lambda: client.submit(address, "t", "{}"), lambda: client.watch(address, str(uuid4()))):
         with pytest.raises(Unavailable, match=f"No server answers at {address}; start it with `headrace up`"):
             await asyncio.to_thread(act)
 
@@ -179,7 +180,7 @@ async def test_watching_needs_a_job_that_exists(watch):
     with pytest.raises(InvalidInput, match="is no job id"):
         await watch("../tasks")
     with pytest.raises(NotFound, match="There is no job"):
-        await watch(client.uuid4())
+        await watch(uuid4())
 
 
 async def test_a_completed_job_is_shown_line_by_line(worker, submit, watch, shown):

@@ -9,6 +9,11 @@ from uuid import UUID
 import typer
 
 from headrace import settings
+from headrace.cli.bulk import bulk
+from headrace.cli.jobs import jobs
+from headrace.cli.queues import queues
+from headrace.cli.retention import retention
+from headrace.cli.schedules import schedules
 from headrace.errors import HeadraceError
 
 cli = typer.Typer(
@@ -95,6 +100,11 @@ def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None
     from headrace.cli import client
 
     raise typer.Exit(client.watch(settings.load().address, job_id))
+
+
+for group in (jobs, queues, schedules, bulk):
+    cli.add_typer(group)
+cli.command()(retention)
 
 
 def run() -> None:

@@ -18,6 +18,11 @@ RESULT_MAX = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+def clean(text: str) -> str:
+    """Return text that can't change the terminal it is shown on."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
 class Writer(Protocol):
     """Where a screen's lines go."""
 
@@ -83,7 +88,7 @@ class Screen:
             return
         text = json.dumps(value, ensure_ascii=False)
         more = f" … ({len(text):,} characters)" if len(text) > RESULT_MAX else ""
-        self._writer.line(f"result: {_clean(text[:RESULT_MAX])}{more}")
+        self._writer.line(f"result: {clean(text[:RESULT_MAX])}{more}")
 
     def _show_state(self, data: dict[str, Any]) -> None:
         news = (data["state"], data["run"], bool(data["cancellation"]))
@@ -95,7 +100,7 @@ class Screen:
         until = f" until {data['run_at']}" if data["state"] == "scheduled" else ""
         asked = ", cancellation requested" if data["cancellation"] else ""
         self._finish_text()
-        self._writer.line(f"{_clean(data['task'])}: {data['state']}{until}{again}{asked}", "bold")
+        self._writer.line(f"{clean(data['task'])}: {data['state']}{until}{again}{asked}", "bold")
 
     def _show_end(self, data: dict[str, Any]) -> None:
         self._finish_text()
@@ -112,13 +117,11 @@ class Screen:
                 )
             case _:
                 runs = f"after {data['failures']} of {data['attempts']} attempts"
-                self._writer.line(
-                    f"failed {runs}: {error.get('code')}: {_clean(str(error.get('message')))}", "bold red"
-                )
+                self._writer.line(f"failed {runs}: {error.get('code')}: {clean(str(error.get('message')))}", "bold red")
 
     def _show_progress(self, data: dict[str, Any]) -> None:
         self._fraction = float(data["fraction"])
-        note = _clean(data["note"] or "")
+        note = clean(data["note"] or "")
         percent = round(self._fraction * 100)
         if self._writer.width is None and (percent, note) != (self._percent, self._status):
             self._writer.line(f"{percent} % {note}".rstrip())
@@ -126,14 +129,14 @@ class Screen:
 
     def _show_log(self, data: dict[str, Any]) -> None:
         style = {"warning": "yellow", "error": "red"}.get(str(data["level"]), "dim")
-        self._writer.line(f"{_clean(str(data['level']))}: {_clean(data['message'])}", style)
+        self._writer.line(f"{clean(str(data['level']))}: {clean(data['message'])}", style)
 
     def _show_step(self, data: dict[str, Any]) -> None:
         self._finish_text()
-        self._writer.line(f"step {_clean(data['name'])} finished in {data['took_ms'] / 1000:.1f} s", "dim")
+        self._writer.line(f"step {clean(data['name'])} finished in {data['took_ms'] / 1000:.1f} s", "dim")
 
     def _show_text(self, step: str | None, chunk: str) -> None:
-        *lines, rest = (self._unfinished.pop(step, "") + _clean(chunk)).split("\n")
+        *lines, rest = (self._unfinished.pop(step, "") + clean(chunk)).split("\n")
         for line in lines:
             self._write_text(step, line)
         while self._writer.width is not None and len(rest) > self._writer.width:
@@ -144,13 +147,13 @@ class Screen:
 
     def _write_text(self, step: str | None, line: str) -> None:
         if step != self._step and step is not None:
-            self._writer.line(f"-- {_clean(step)}", "dim")
+            self._writer.line(f"-- {clean(step)}", "dim")
         self._step = step
         self._writer.line(line)
 
     def _void_text(self, step: str | None, run: int) -> None:
         self._finish_text()
-        which = f" of {_clean(step)}" if step else ""
+        which = f" of {clean(step)}" if step else ""
         self._step = None
         self._writer.line(f"-- the text{which} begins anew in run {run}; what was shown of it is void", "yellow")
 
@@ -228,7 +231,3 @@ def _below(text: str, status: str, fraction: float | None) -> RenderableType:
     share = "" if fraction is None else f"{fraction:.0%}"
     row.add_row(bar, Text(share), Text(status, style="dim", no_wrap=True, overflow="ellipsis"))
     return Group(Text(text), row) if text else row
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))

@@ -1,0 +1,78 @@
+"""`headrace bulk`: cancel, retry or delete all jobs of a filter, in the background of the server."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from headrace.cli.filters import CreatedFrom, CreatedUntil, Owner, Queues, States, Tag, Tasks
+from headrace.cli.reach import part, reach
+from headrace.cli.tables import AsJson, moment, show_json, show_table
+from headrace.errors import InvalidInput
+
+bulk = typer.Typer(name="bulk", help="Cancel, retry or delete all jobs of a filter.", no_args_is_help=True)
+
+BulkId = Annotated[str, typer.Argument(help="Id of the bulk action.")]
+
+
+class Action(StrEnum):
+    """What is done to each job."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    DELETE = "delete"
+
+
+@bulk.command()
+def start(  # noqa: PLR0917 - options, which typer passes by name
+    action: Annotated[Action, typer.Argument(help="What to do to each job.")],
+    state: States = None,
+    task: Tasks = None,
+    queue: Queues = None,
+    owner: Owner = None,
+    tag: Tag = None,
+    created_from: CreatedFrom = None,
+    created_until: CreatedUntil = None,
+    every: Annotated[bool, typer.Option("--all", help="All jobs: needed when nothing narrows them.")] = False,
+) -> None:
+    """Begin with the jobs that are there now, newest first; prints the bulk action's id."""
+    options = {name: value for name, value in locals().items() if name not in {"action", "every"}}
+    narrowed = {name: value for name, value in options.items() if value is not None}
+    if bool(narrowed) == every:
+        raise InvalidInput("Say which jobs are meant, such as --state failed, or --all")
+    with reach() as server:
+        typer.echo(server.post("/bulk-actions", {"action": action, "filter": narrowed})["id"])
+
+
+@bulk.command("list")
+def list_bulk(as_json: AsJson = False) -> None:
+    """List the newest hundred, with their progress."""
+    with reach() as server:
+        found = server.get("/bulk-actions")
+    _print(found, found, as_json=as_json)
+
+
+@bulk.command()
+def show(bulk_id: BulkId, as_json: AsJson = False) -> None:
+    """Show how far one is."""
+    with reach() as server:
+        found = server.get(f"/bulk-actions/{part(bulk_id)}")
+    _print(found, [found], as_json=as_json)
+
+
+@bulk.command()
+def abort(bulk_id: BulkId) -> None:
+    """End one where it is; what it did stays done."""
+    with reach() as server:
+        server.put(f"/bulk-actions/{part(bulk_id)}/abortion")
+
+
+def _print(answer: object, found: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        show_json(answer)
+        return
+    head = ("id", "action", "state", "of", "done", "skipped", "begun (UTC)", "filter")
+    names = ("id", "action", "state", "total", "done", "skipped")
+    show_table(head, [(*(one[name] for name in names), moment(one["created_at"]), one["filter"]) for one in found])
