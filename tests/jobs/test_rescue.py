@@ -78,11 +78,16 @@ async def test_retrying_by_hand_makes_a_new_job_with_the_finished_steps(bench, j
     claimed = await bench.take(owner="ann")
     await write(bench.conn, [Entry(claimed.lease, [], [StoredStep("a", 1, "hash", b"7")])], monotonic=0)
     await bench.end(claimed, Ending.FAILED, error={"code": "x", "message": "y"})
-    new, queue = await retry(bench.conn, claimed.lease.job_id)
-    row = await job(new)
-    assert (row["state"], row["retry_of"], row["owner"], queue) == (State.QUEUED, claimed.lease.job_id, "ann", "bare")
+    new = await retry(bench.conn, claimed.lease.job_id)
+    row = await job(new.id)
+    assert (row["state"], row["retry_of"], row["owner"], new.queue) == (
+        State.QUEUED,
+        claimed.lease.job_id,
+        "ann",
+        "bare",
+    )
     [again] = await bench.claim()
     assert again.has_history
-    cursor = await bench.conn.execute("SELECT name, result FROM headrace.job_steps WHERE job_id = %s", (new,))
+    cursor = await bench.conn.execute("SELECT name, result FROM headrace.job_steps WHERE job_id = %s", (new.id,))
     assert await cursor.fetchall() == [("a", 7)]
     assert (await job(claimed.lease.job_id))["state"] == "failed"

@@ -233,10 +233,9 @@ class QueueMachine(RuleBasedStateMachine):
         if expected is not None:
             assert answer is expected
             return multiple()
-        new, queue = answer
-        assert queue == self.model.jobs[job_id].queue
-        self.model.retried(job_id, new)
-        return new
+        assert answer.queue == self.model.jobs[job_id].queue
+        self.model.retried(job_id, answer.id)
+        return answer.id
 
     @rule(queue=st.sampled_from(QUEUES), is_paused=st.sampled_from([True, False, False]))
     def pause_or_resume(self, queue, is_paused):

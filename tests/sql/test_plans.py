@@ -22,6 +22,7 @@ from headrace.jobs.job import Ending, Outcome, Submission
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_steps, write
 from headrace.jobs.listing import JobFilter, list_jobs
 from headrace.jobs.queues import list_queues
+from headrace.jobs.replay import preview, replay
 from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
 from headrace.jobs.states import State
@@ -104,6 +105,8 @@ ACTS = {
     "submit": (submit_batch, {"jobs_pkey", "jobs_unique"}, 6 * BATCH),
     "cancel": (cancel_one, {"jobs_pkey"}, 6),
     "retry": (lambda w: retry(w.conn, w.some("failed", 1)[0]), {"jobs_pkey"}, 6),
+    "replay": (lambda w: replay(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 8),
+    "preview of a replay": (lambda w: preview(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 12),
     "watch": (follow, {"jobs_pkey"}, 8 * BATCH),
     "show": (show, {"jobs_pkey"}, 12),
     "first page": (page(), {"jobs_pkey"}, 51),

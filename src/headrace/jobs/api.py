@@ -9,7 +9,6 @@ from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import JobFinished
 from headrace.jobs import show
 from headrace.jobs.cancel import cancel
-from headrace.jobs.job import Submitted
 from headrace.jobs.listing import SEARCHED, list_jobs
 from headrace.jobs.retry import retry
 from headrace.jobs.states import State
@@ -22,7 +21,6 @@ from headrace.jobs.views import (
     JobView,
     StepView,
     WorkerView,
-    accepted,
     links,
     present,
     present_why,
@@ -41,7 +39,7 @@ from headrace.web.submission import (
     SubmitJobs,
     accept,
     accept_all,
-    accepted_answer,
+    accepted_again,
     accepted_now,
 )
 
@@ -163,10 +161,9 @@ async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: Idempotency) ->
     topics = {JOBS}
 
     async def do() -> Response:
-        new, queue = await retry(conn, job_id, now=runtime.clock.now)
-        topics.add(queue_topic(queue))
-        task = (await show.show_job(conn, new))["task"]
-        return accepted_answer(accepted(Submitted(new, State.QUEUED, created=True), task, queue))
+        job = await retry(conn, job_id, now=runtime.clock.now)
+        topics.add(queue_topic(job.queue))
+        return accepted_again(job)
 
     async with runtime.database.transaction() as conn:
         answer = await once.answer(conn, do)

@@ -1,8 +1,8 @@
-"""Bulk actions: cancel, retry or delete all jobs of a filter, in the background, with progress and abort."""
+"""Bulk actions: cancel, retry, replay or delete all jobs of a filter, in the background, with progress and abort."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,8 @@ from headrace.errors import Conflict, InvalidInput, NotFound
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel
 from headrace.jobs.listing import JobFilter, count_jobs, list_ids
-from headrace.jobs.retry import retry
+from headrace.jobs.replay import replay
+from headrace.jobs.retry import Resubmitted, retry
 from headrace.jobs.states import State
 
 CHUNK = 100
@@ -31,15 +32,17 @@ class Action(StrEnum):
 
     CANCEL = "cancel"
     RETRY = "retry"
+    REPLAY = "replay"
     DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
-    """A bulk action as it stands; `total` is counted up to one more than 10,000."""
+    """A bulk action as it stands; `total` is counted up to one more than 10,000, `from_step` is where replays begin."""
 
     id: UUID
     action: str
+    from_step: str | None
     state: str
     wanted: dict[str, object]
     total: int
@@ -49,15 +52,28 @@ class BulkAction:
     finished_at: datetime | None
 
 
-async def start(conn: Connection, action: Action, wanted: JobFilter, *, now: datetime | None = None) -> BulkAction:
-    """Enter a bulk action on the jobs there are now; raises `InvalidInput` for a filter that can't match."""
+async def start(
+    conn: Connection,
+    action: Action,
+    wanted: JobFilter,
+    *,
+    from_step: str | None = None,
+    now: datetime | None = None,
+) -> BulkAction:
+    """Enter a bulk action on the jobs there are now; a replay begins at `from_step` in each.
+
+    Raises `InvalidInput` for a filter that can't match, or a step that is missing or not asked for.
+    """
     if action is not Action.CANCEL and wanted.states and not all(state.is_final for state in wanted.states):
-        raise InvalidInput(f"Only finished jobs can be {action}d: ask for final states", pointer="/filter/state")
+        raise InvalidInput(f"A bulk {action} takes finished jobs: ask for final states", pointer="/filter/state")
+    if (action is Action.REPLAY) != (from_step is not None):
+        raise InvalidInput("A bulk replay, and nothing else, says from_step: where it begins", pointer="/from_step")
     bulk_id = new_id()
     wanted = replace(wanted, before=None)
     params = {
         "id": bulk_id,
         "action": action,
+        "from_step": from_step,
         "wanted": _FILTER.dump_json(wanted).decode(),
         "place": bulk_id,
         "total": await count_jobs(conn, wanted),
@@ -72,10 +88,10 @@ async def step(conn: Connection, now: datetime | None) -> int:
     row = await (await conn.execute(query(__package__, "next_bulk"))).fetchone()
     if row is None:
         return 0
-    bulk_id, action, wanted, place = row
+    bulk_id, action, from_step, wanted, place = row
     chosen = replace(_FILTER.validate_python(wanted), before=place)
     ids = await list_ids(conn, chosen, limit=CHUNK)
-    done = await _apply(conn, Action(action), ids, now)
+    done = await _apply(conn, Action(action), from_step, ids, now=now)
     params = {
         "id": bulk_id,
         "done": done,
@@ -109,7 +125,9 @@ async def list_bulk(conn: Connection, bulk_id: UUID | None = None) -> list[BulkA
         return await cursor.fetchall()
 
 
-async def _apply(conn: Connection, action: Action, ids: Sequence[UUID], now: datetime | None) -> int:
+async def _apply(
+    conn: Connection, action: Action, from_step: str | None, ids: Sequence[UUID], *, now: datetime | None
+) -> int:
     match action:
         case Action.DELETE:
             deleted = await conn.execute(query(__package__, "delete_jobs"), {"ids": list(ids)})
@@ -117,7 +135,9 @@ async def _apply(conn: Connection, action: Action, ids: Sequence[UUID], now: dat
         case Action.CANCEL:
             return sum([await _cancelled(conn, job_id, now) for job_id in ids])
         case Action.RETRY:
-            return sum([await _retried(conn, job_id, now) for job_id in ids])
+            return sum([await _resubmitted(conn, retry(conn, job_id, now=now)) for job_id in ids])
+        case Action.REPLAY:
+            return sum([await _resubmitted(conn, replay(conn, job_id, from_step, now=now)) for job_id in ids])
         case _:
             assert_never(action)
 
@@ -131,10 +151,10 @@ async def _cancelled(conn: Connection, job_id: UUID, now: datetime | None) -> bo
     return True
 
 
-async def _retried(conn: Connection, job_id: UUID, now: datetime | None) -> bool:
+async def _resubmitted(conn: Connection, work: Coroutine[None, None, Resubmitted]) -> bool:
     try:
-        _, queue = await retry(conn, job_id, now=now)
-    except (Conflict, NotFound):
+        job = await work
+    except (Conflict, NotFound, InvalidInput):
         return False
-    note_topics(conn, {queue_topic(queue)})
+    note_topics(conn, {queue_topic(job.queue)})
     return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -38,13 +38,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StoredStep:
-    """A finished step: `result` is JSON text, `args_hash` tells whether the code still asks the same question."""
+    """A finished step: `result` is JSON text, `args_hash` tells whether the code still asks the same question.
+
+    `kind` is `transaction` where rows of an app were written with it.
+    """
 
     name: str
     seq: int
     args_hash: str
     result: bytes
     took: float = 0.0
+    kind: Literal["step", "transaction"] = "step"
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
         "steps": [
             {
                 "name": step.name,
+                "kind": step.kind,
                 "seq": step.seq,
                 "args_hash": step.args_hash,
                 "result": orjson.Fragment(step.result),

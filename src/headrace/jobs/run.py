@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -178,7 +178,9 @@ class Run:
         finally:
             _current_step.reset(token)
 
-    def entry(self, call: StepCall, value: object) -> tuple[Entry, bytes]:
+    def entry(
+        self, call: StepCall, value: object, kind: Literal["step", "transaction"] = "step"
+    ) -> tuple[Entry, bytes]:
         """Return what has to be written for a finished step, and its result as JSON; raises `NotStorable`."""
         result = encode_as(call.adapter, value)
         if len(result) > STEP_RESULT_MAX:
@@ -189,7 +191,7 @@ class Run:
             self._steps += 1
             number = self._steps
         now = time.monotonic()
-        step = StoredStep(call.name, number, call.args_hash, result, took=now - call.started)
+        step = StoredStep(call.name, number, call.args_hash, result, took=now - call.started, kind=kind)
         data = {"name": call.name, "run": self.claimed.run, "took_ms": round((now - call.started) * 1000)}
         return Entry(self.lease, [Event(EventType.STEP, now, data)], [step]), result
 
@@ -202,7 +204,7 @@ class Run:
 
     async def store_in(self, session: Any, call: StepCall, value: object) -> Any:  # noqa: ANN401 - any caller's connection
         """Store a finished step in the caller's transaction; raises `LeaseLost`, which must roll it back."""
-        entry, result = self.entry(call, value)
+        entry, result = self.entry(call, value, "transaction")
         if not await journal.write(session, [entry], monotonic=time.monotonic()):
             raise self._lost()
         return call.decode(result)

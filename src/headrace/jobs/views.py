@@ -164,7 +164,7 @@ RunAt = Annotated[AwareDatetime, Field(strict=False)]
 def links(job_id: UUID) -> dict[str, str]:
     """Return where the parts of a job are."""
     own = f"{PREFIX}/jobs/{job_id}"
-    parts = ("events", "steps", "attempts", "cancellation", "retry")
+    parts = ("events", "steps", "attempts", "cancellation", "retry", "replays")
     return {"self": own, **{part: f"{own}/{part}" for part in parts}}
 
 

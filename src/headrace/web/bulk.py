@@ -1,4 +1,4 @@
-"""Bulk actions over HTTP: cancel, retry or delete all jobs of a filter."""
+"""Bulk actions over HTTP: cancel, retry, replay or delete all jobs of a filter."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ class NewBulkAction(Body):
     """An action on all jobs of a filter."""
 
     action: Action = Field(strict=False)
+    from_step: str | None = Field(None, examples=[None], description="Where a replay begins in each job.")
     filter: JobMatch
 
 
@@ -29,6 +30,7 @@ class BulkActionView(BaseModel):
 
     id: UUID
     action: Action
+    from_step: str | None
     state: str = Field(description="`running`, `completed` or `aborted`.")
     filter: dict[str, JsonValue]
     total: TallyView = Field(description="Jobs that matched at the start.")
@@ -41,10 +43,11 @@ class BulkActionView(BaseModel):
 
 @router.post("/bulk-actions", status_code=202, operation_id="start_bulk_action", response_model=BulkActionView)
 async def start_bulk_action(body: NewBulkAction, runtime: CurrentRuntime, once: Idempotency) -> Response:
-    """Cancel, retry or delete all jobs of a filter that are there now, in the background."""
+    """Cancel, retry, replay or delete all jobs of a filter that are there now, in the background."""
 
     async def do() -> Response:
-        view = _view(await start(conn, body.action, body.filter.as_filter(), now=runtime.clock.now))
+        wanted = body.filter.as_filter()
+        view = _view(await start(conn, body.action, wanted, from_step=body.from_step, now=runtime.clock.now))
         return Response(view.model_dump_json(), 202, {"Location": view.links["self"]}, "application/json")
 
     async with runtime.database.transaction() as conn:
@@ -78,6 +81,7 @@ def _view(bulk: BulkAction) -> BulkActionView:
         {
             "id": bulk.id,
             "action": bulk.action,
+            "from_step": bulk.from_step,
             "state": bulk.state,
             "filter": {asked.get(name, name): value for name, value in bulk.wanted.items() if value},
             "total": TallyView.model_validate(Tally.of(bulk.total), from_attributes=True),

@@ -12,6 +12,7 @@ from headrace.db.execute import AsyncCaller
 from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import InvalidInput
 from headrace.jobs.job import IfExists, Submitted
+from headrace.jobs.retry import Resubmitted
 from headrace.jobs.submit import DELAY_MAX, EARLIEST, LATEST, check, submit
 from headrace.jobs.task import Options, Task
 from headrace.jobs.views import AcceptedJob, accepted
@@ -102,6 +103,11 @@ async def accept_all(conn: AsyncCaller, wanted: Sequence[tuple[Task[Any, Any], S
 def accepted_answer(job: AcceptedJob) -> Response:
     """Return 202 with the job's address."""
     return Response(job.model_dump_json(), 202, {"Location": job.links["self"]}, "application/json")
+
+
+def accepted_again(job: Resubmitted) -> Response:
+    """Return 202 for a job that was made of a finished one."""
+    return accepted_answer(accepted(Submitted(job.id, job.state, created=True), job.task, job.queue))
 
 
 def accepted_now(submitted: Submitted, task: Task[Any, Any]) -> Response:

@@ -1,4 +1,4 @@
 -- Bulk actions, newest first; one of them if asked for.
-SELECT id, action, state, wanted, total, done, skipped, created_at, finished_at FROM headrace.bulk_actions
+SELECT id, action, from_step, state, wanted, total, done, skipped, created_at, finished_at FROM headrace.bulk_actions
 WHERE %(id)s::uuid IS NULL OR id = %(id)s
 ORDER BY id DESC LIMIT 100

@@ -25,11 +25,11 @@ WITH entry AS (
     FROM owned AS o
     WHERE j.id = o.id
 ), step AS (
-    INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
-    SELECT o.id, s.name, s.seq, o.runs, s.args_hash, s.result,
+    INSERT INTO headrace.job_steps (job_id, name, kind, seq, run, args_hash, result, started_at, finished_at)
+    SELECT o.id, s.name, s.kind, s.seq, o.runs, s.args_hash, s.result,
            coalesce(%(now)s::timestamptz, now()) - make_interval(secs => s.took), coalesce(%(now)s::timestamptz, now())
     FROM owned AS o CROSS JOIN LATERAL json_to_recordset(o.steps)
-        AS s (name text, seq integer, args_hash text, result jsonb, took double precision)
+        AS s (name text, kind text, seq integer, args_hash text, result jsonb, took double precision)
 ), event AS (
     INSERT INTO headrace.job_events (job_id, seq, at, type, data)
     SELECT o.id, o.event_seq + v.n, coalesce(%(now)s::timestamptz, now()) - make_interval(secs => v.ago), v.type, v.data
