@@ -39,6 +39,11 @@ class _Reporter:
         return self._run.id
 
     @property
+    def task(self) -> str:
+        """The name of its task, `app.function`."""
+        return self._run.claimed.task
+
+    @property
     def owner(self) -> str | None:
         """Whose job it is, as the submission said."""
         return self._run.claimed.owner

@@ -6,19 +6,23 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from headrace.ai.errors import CallFailed
-from headrace.ai.ledger import Call, Outcome, open_call, settle_call
-from headrace.ai.price import cost_of
+from headrace.ai.admission import admit
+from headrace.ai.call import Call, Outcome
+from headrace.ai.errors import CallFailed, MalformedAnswer, RateLimited
+from headrace.ai.estimate import bounded
+from headrace.ai.ledger import Ledger, ledger_of
+from headrace.ai.price import price_of
 from headrace.ai.provider import Answer, Chunk, FinishReason, Request, Usage, estimate_usage
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
+from headrace.ids import new_id
 from headrace.json import Json
 from headrace.log import get_logger
 
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 log = get_logger()
 
 _SETTLE_SECONDS = 15.0
+# What a call that costs money may write when its task sets no limit.
+OUTPUT_MAX = 16_384
 
 Read: TypeAlias = Callable[[Answer, str], Awaitable[Json]]
 """Makes of the answer of a model, whose name comes with it, what the step stores."""
@@ -53,31 +59,45 @@ REQUEST, ANSWER, ASKED = TypeAdapter(Request), TypeAdapter(Answer), TypeAdapter(
 """How a question and its answer are written when another process asks."""
 
 
-async def ask(run: Run, route: Route, request: Request, read: Read) -> Asked:
+async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str = "first") -> Asked:
     """Ask, stream the text into the job, and return what `read` makes of the answer.
 
-    The call is in the ledger however it ends: answered, failed, malformed or cancelled. No transaction is held open.
+    Nothing is asked before limits and budgets let the call begin. It is in the ledger however it ends: answered, failed,
+    malformed or cancelled. No transaction is held open. `rung` says which repair of an earlier answer this is.
     """
-    call = Call(run.id, run.fence, run.run, run.step_name or "", route.provider.name, route.model)
-    async with run.database.connection() as conn:
-        call_id = await open_call(conn, call)
+    ledger = ledger_of(run.database)
+    request, reserve = bounded(route, request, OUTPUT_MAX)
+    call = Call(
+        id=new_id(),
+        job_id=run.id,
+        fence=run.fence,
+        run=run.run,
+        step=run.step_name or "",
+        task=run.task,
+        owner=run.owner,
+        provider=route.provider.name,
+        model=route.model,
+        reserve=reserve,
+        rung=rung,
+    )
+    await admit(ledger, call)
     listening = _Listening(run, route, request)
     try:
         answer = await listening.to_the_end()
         value = await read(answer, route.name)
     except BaseException as error:
-        await _settle(run, call_id, listening.failed(error))
+        await _settle(ledger, call, listening.failed(error))
         raise
     outcome = listening.answered(answer)
-    await _settle(run, call_id, outcome)
+    await _settle(ledger, call, outcome)
     return Asked(
         value=value,
         model=f"{route.provider.name}:{answer.model}",
         offline=route.provider.is_offline,
         finish_reason=answer.finish_reason,
         usage=answer.usage,
-        cost_nano_usd=outcome.cost_nano_usd,
-        call_id=call_id,
+        cost_nano_usd=outcome.price.nano_usd if outcome.price else None,
+        call_id=call.id,
     )
 
 
@@ -119,7 +139,12 @@ class _Listening:
             code = getattr(error, "code", "interrupted")
             return self._outcome("error", self._used(), code=str(code), message=f"{type(error).__name__}: {error}")
         usage = self.answer.usage if self.answer else error.partial.usage
-        return self._outcome("error", usage, code=error.code, message=str(error))
+        outcome = self._outcome("error", usage, code=error.code, message=str(error))
+        return replace(
+            outcome,
+            raw_answer=error.raw if isinstance(error, MalformedAnswer) else None,
+            hold=error.retry_after if isinstance(error, RateLimited) else None,
+        )
 
     def _used(self) -> Usage:
         # The request was on its way: the prompt is billed even if no word of the answer came.
@@ -137,9 +162,9 @@ class _Listening:
         names = [self.answer.model, self.route.model] if self.answer else [self.route.model]
         return Outcome(
             state=state,
-            model=names[0],
             usage=usage,
-            cost_nano_usd=None if usage is None else cost_of(self.route.provider, names, usage),
+            price=None if usage is None else price_of(self.route.provider, names, usage),
+            answered_by=self.answer.model if self.answer else None,
             first_token=self.first_token,
             finish_reason=finish_reason,
             error_code=code,
@@ -147,19 +172,14 @@ class _Listening:
         )
 
 
-async def _settle(run: Run, call_id: UUID, outcome: Outcome) -> None:
-    # An answer that is paid for is not thrown away, and an error not hidden, because the ledger can't be reached; the
-    # row stays open. Shielded: a cancelled call is settled too.
+async def _settle(ledger: Ledger, call: Call, outcome: Outcome) -> None:
+    # An answer that is paid for is not thrown away, and an error not hidden, because the ledger can't be reached; what
+    # is to be written is kept meanwhile. Shielded: a cancelled call is settled too.
     try:
         async with asyncio.timeout(_SETTLE_SECONDS):
-            is_settled = await asyncio.shield(_write(run, call_id, outcome))
+            is_settled = await asyncio.shield(ledger.settle(call, outcome))
     except (TimeoutError, *BROKEN) as error:
-        log.warning("ai.call_unsettled", call_id=str(call_id), job_id=str(run.id), error=type(error).__name__)
+        log.warning("ai.call_unsettled", call_id=str(call.id), job_id=str(call.job_id), error=type(error).__name__)
         return
     if not is_settled:
-        log.warning("ai.call_settled_before", call_id=str(call_id), job_id=str(run.id))
-
-
-async def _write(run: Run, call_id: UUID, outcome: Outcome) -> bool:
-    async with run.database.connection() as conn:
-        return await settle_call(conn, call_id, outcome)
+        log.warning("ai.call_settled_before", call_id=str(call.id), job_id=str(call.job_id))

@@ -1,89 +1,81 @@
-"""The ledger of AI calls: one row for every request to a provider, opened before it and settled after it."""
+"""The ledger of AI calls: a row for every request to a provider, written before it with what it may cost, settled after.
+
+What many calls of a process begin and end with leaves in few transactions, so that all share its connections.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
-from uuid import UUID
+import asyncio
+import random
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
-from headrace.ai.provider import Usage
-from headrace.db.connect import Connection
-from headrace.db.query import query
-from headrace.ids import new_id
+from headrace.ai.call import Call, Opened, Outcome, Verdict
+from headrace.ai.lobby import Lobby
+from headrace.ai.opening import open_calls
+from headrace.ai.settling import Ended, settle_calls
+from headrace.clock import Clock
+from headrace.db.batch import Batcher
+from headrace.db.connect import Database
 
-ERROR_CHARS_MAX = 2_000
-_MS = timedelta(milliseconds=1)
+_SHARDS = 8
+_BYTES_EACH = 800
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Who asks whom: the job's run and step, the provider and its model."""
-
-    job_id: UUID
-    fence: int
-    run: int
-    step: str
-    provider: str
-    model: str
+_ledgers: WeakKeyDictionary[Database, Ledger] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a call ended; `usage` and `cost_nano_usd` are `None` where nothing is known."""
+class Ledger:
+    """The ledger as one process writes it."""
 
-    state: Literal["ok", "error"]
-    model: str | None = None
-    usage: Usage | None = None
-    cost_nano_usd: int | None = None
-    first_token: timedelta | None = None
-    finish_reason: str | None = None
-    error_code: str | None = None
-    error_message: str | None = None
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Write to `database`, by `clock`."""
+        self.lobby = Lobby()
+        self._database = database
+        self._clock = clock
+        self._shard = random.randrange(_SHARDS)
+        self._opening: Batcher[Call, Verdict] = Batcher(
+            self._open, name="ai calls", linger=0.0, weigh=lambda _call: _BYTES_EACH
+        )
+        self._ending: Batcher[Ended, bool] = Batcher(self._settle, name="ai settlements", linger=0.0, weigh=_weigh)
 
+    async def begin(self, call: Call) -> Verdict:
+        """Write a call that is about to be made, if limits and budgets let it; else say what it has to wait for."""
+        asking = asyncio.ensure_future(self._opening.put(call))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            asking.add_done_callback(lambda begun: self._take_back(call, begun))
+            raise
 
-async def open_call(conn: Connection, call: Call) -> UUID:
-    """Write the row of a call that is about to be made, and return its id."""
-    call_id = new_id()
-    await conn.execute(
-        query(__package__, "open_call"),
-        {
-            "id": call_id,
-            "job_id": call.job_id,
-            "fence": call.fence,
-            "run": call.run,
-            "step": call.step,
-            "provider": call.provider,
-            "model": call.model,
-        },
-    )
-    return call_id
+    async def settle(self, call: Call, outcome: Outcome) -> bool:
+        """Write how a call ended; false if it was settled before."""
+        is_settled = await self._ending.put(Ended(call.id, call.job_id, outcome))
+        self.lobby.wake(call.names)
+        return is_settled
 
+    def _take_back(self, call: Call, begun: asyncio.Future[Verdict]) -> None:
+        """Settle a call that was let through when nobody was there any more to make it."""
+        if not begun.cancelled() and begun.exception() is None and isinstance(begun.result(), Opened):
+            outcome = Outcome(state="error", error_code="cancelled", error_message="Cancelled before it was made")
+            self._ending.post(Ended(call.id, call.job_id, outcome))
+            self.lobby.wake(call.names)
 
-async def settle_call(conn: Connection, call_id: UUID, outcome: Outcome) -> bool:
-    """Write how the call ended; false if it was settled before."""
-    usage = outcome.usage
-    cursor = await conn.execute(
-        query(__package__, "settle_call"),
-        {
-            "id": call_id,
-            "state": outcome.state,
-            "model": outcome.model,
-            "first_token_ms": None if outcome.first_token is None else round(outcome.first_token / _MS),
-            "input_tokens": usage and usage.input,
-            "output_tokens": usage and usage.output,
-            "cached_tokens": usage and usage.cached,
-            "reasoning_tokens": usage and usage.reasoning,
-            "cost_nano_usd": outcome.cost_nano_usd,
-            "finish_reason": outcome.finish_reason,
-            "error_code": outcome.error_code,
-            "error_message": _storable(outcome.error_message),
-        },
-    )
-    return cursor.rowcount == 1
+    async def _open(self, calls: Sequence[Call]) -> Sequence[Verdict]:
+        async with self._database.connection() as conn:
+            return await open_calls(conn, calls, now=self._clock.now)
+
+    async def _settle(self, ended: Sequence[Ended]) -> Sequence[bool]:
+        async with self._database.connection() as conn:
+            return await settle_calls(conn, ended, shard=self._shard, now=self._clock.now)
 
 
-def _storable(message: str | None) -> str | None:
-    if message is None:
-        return None
-    return message[:ERROR_CHARS_MAX].replace("\0", "�").encode("utf-8", "replace").decode()
+def ledger_of(database: Database, clock: Clock | None = None) -> Ledger:
+    """Return the ledger of a process's connections; it is made once, with the clock that is given then."""
+    if database not in _ledgers:
+        _ledgers[database] = Ledger(database, clock or Clock())
+    return _ledgers[database]
+
+
+def _weigh(ended: Ended) -> int:
+    raw = ended.outcome.raw_answer if ended.outcome else None
+    return _BYTES_EACH + len(raw or "")

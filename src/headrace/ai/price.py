@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from headrace.ai.provider import Provider, Usage
@@ -10,10 +11,21 @@ from headrace.ai.provider import Provider, Usage
 NANO = Decimal(1_000_000_000)
 
 
-def cost_of(provider: Provider, models: Sequence[str], usage: Usage) -> int | None:
-    """Return nano-USD by the first of the model's names that the price list knows; `None` where it knows none."""
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What tokens cost, and by which entry of the price list (`None` for a provider that sends no bill)."""
+
+    nano_usd: int
+    entry: Mapping[str, str] | None = None
+
+
+FREE = Price(0)
+
+
+def price_of(provider: Provider, models: Sequence[str], usage: Usage) -> Price | None:
+    """Return the price by the first of the model's names that the price list knows; `None` where it knows none."""
     if provider.price_list is None:
-        return 0
+        return FREE
     # Imported late: the price list costs half a second, and a process that asks no paid model never needs it.
     from genai_prices import Usage as Priced
     from genai_prices import calc_price
@@ -21,8 +33,10 @@ def cost_of(provider: Provider, models: Sequence[str], usage: Usage) -> int | No
     tokens = Priced(input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=usage.cached)
     for model in models:
         try:
-            price = calc_price(tokens, model, provider_api_url=provider.price_list).total_price
+            found = calc_price(tokens, model, provider_api_url=provider.price_list)
         except (LookupError, ValueError):
             continue
-        return int((price * NANO).to_integral_value(ROUND_HALF_EVEN))
+        units = {unit: str(price) for unit, price in vars(found.model_price).items() if price is not None}
+        entry = {"provider": found.provider.id, "model": found.model.id, **units}
+        return Price(int((found.total_price * NANO).to_integral_value(ROUND_HALF_EVEN)), entry)
     return None

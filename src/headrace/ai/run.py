@@ -29,6 +29,16 @@ class Run(Protocol):
         ...
 
     @property
+    def task(self) -> str:
+        """The name of the job's task."""
+        ...
+
+    @property
+    def owner(self) -> str | None:
+        """Whose job it is."""
+        ...
+
+    @property
     def run(self) -> int:
         """The number of this run, from 1."""
         ...

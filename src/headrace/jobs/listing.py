@@ -18,7 +18,7 @@ from headrace.jobs.tally import CAP
 COLUMNS = sql.SQL(
     "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
     "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
-    "cancel_requested_at, retry_of, error"
+    "cancel_requested_at, retry_of, error, cost_nano_usd, input_tokens, output_tokens"
 )
 # Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
 CLOCK_SKEW = timedelta(hours=1)

@@ -47,6 +47,9 @@ class JobItem(BaseModel):
     crashes: int
     progress: Progress | None
     events: int = Field(description="Number of the last event.")
+    cost_nano_usd: int = Field(0, description="What its AI calls cost so far; those of unknown price count as nothing.")
+    input_tokens: int = Field(0, description="Tokens that its AI calls read.")
+    output_tokens: int = Field(0, description="Tokens that they wrote, reasoning included.")
     created_at: datetime
     run_at: datetime | None
     ready_at: datetime | None
@@ -82,7 +85,9 @@ class JobView(JobItem):
 
     input: JsonValue
     result: JsonValue
-    cancellation: dict[str, JsonValue] | None = Field(description="Reason, how it was stopped, and how long that took.")
+    cancellation: dict[str, JsonValue] | None = Field(
+        description="Reason, how it was stopped, how long that took, and what its AI calls had cost."
+    )
 
 
 class EventView(BaseModel):
@@ -171,7 +176,8 @@ def links(job_id: UUID) -> dict[str, str]:
 def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a job's row as the fields of `JobItem` or `JobView`."""
     progress = {"fraction": row["progress"], "note": row["progress_note"]} if row["progress"] is not None else None
-    return {**row, "progress": progress, "links": links(row["id"])}
+    spent = {name: row.get(name) or 0 for name in ("cost_nano_usd", "input_tokens", "output_tokens")}
+    return {**row, **spent, "progress": progress, "links": links(row["id"])}
 
 
 def present_why(why: Why | None) -> WhyView | None:

@@ -1,6 +1,7 @@
 -- Everything about one job.
 SELECT j.id, j.task, j.queue, j.state, j.priority, j.owner, j.unique_key, j.tags, j.runs AS run, j.failures, j.attempts, j.crashes,
        j.progress, j.progress_note, j.event_seq AS events, j.created_at, j.run_at, j.ready_at, j.started_at, j.finished_at,
-       j.cancel_requested_at, j.retry_of, j.input, j.result, j.error, j.cancellation
+       j.cancel_requested_at, j.retry_of, j.input, j.result, j.error, j.cancellation, j.cost_nano_usd,
+       j.input_tokens, j.output_tokens
 FROM headrace.jobs AS j
 WHERE j.id = %(id)s
