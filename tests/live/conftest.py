@@ -101,7 +101,7 @@ def follow():
         path = f"/api/v1/jobs/{job_id}/events"
         async with (
             asyncio.timeout(patience),
-            AsyncClient(base_url=address) as client,
+            AsyncClient(base_url=address, timeout=30) as client,
             client.stream("GET", path, headers=headers) as response,
         ):
             assert response.status_code == 200, await response.aread()
@@ -126,10 +126,10 @@ def numbers_fixture():
 
 @pytest.fixture
 def until():
-    """Wait until something holds, at most five seconds: `await until(lambda: ...)`."""
+    """Wait until something holds, at most twenty seconds: `await until(lambda: ...)`."""
 
     async def run(holds):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while not holds():
             assert time.monotonic() < deadline, "it did not come about"
             await asyncio.sleep(0.01)

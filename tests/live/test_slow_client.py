@@ -46,7 +46,7 @@ async def test_client_that_hangs_up_leaves_nobody_watching(runtime, pen, follow,
     async with serving(runtime) as (address, server):
         await follow(address, pen.lease.job_id, most=1)
         await until(lambda: not server.server_state.connections)
-        assert not [task for task in asyncio.all_tasks() if task.get_name() == "live"]
+        await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "live"])
 
 
 def _ask_and_never_read(address: str, path: str) -> socket.socket:

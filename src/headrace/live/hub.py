@@ -21,6 +21,7 @@ POLL = 0.25
 GAP = 0.02
 # Each is an open connection; more belong on another process.
 WATCHERS_MAX = 2_000
+SOCKETS_MAX = 1_000
 COME_BACK = timedelta(seconds=5)
 
 
@@ -29,8 +30,10 @@ class Hub:
 
     def __init__(self, database: Database, wakeups: Wakeups) -> None:
         """Take the database to read and the wake-ups that save waiting for the next poll."""
-        self.is_closing = False
+        self.closing = asyncio.Event()
         self.most = WATCHERS_MAX
+        self.most_sockets = SOCKETS_MAX
+        self._sockets = 0
         self._watchers = 0
         self._database = database
         self._wakeups = wakeups
@@ -39,9 +42,14 @@ class Hub:
         self._wake = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the server stops."""
+        return self.closing.is_set()
+
     def close(self) -> None:
         """Let every stream end; new ones end at once."""
-        self.is_closing = True
+        self.closing.set()
         for topic in self._topics.values():
             topic.tell()
         for changed in self._listeners:
@@ -66,6 +74,16 @@ class Hub:
             if not self._topics and self._reader is not None:
                 self._reader.cancel()
                 self._reader = None
+
+    @contextmanager
+    def connected(self) -> Iterator[bool]:
+        """Count a socket inside the block; false if it is one too many."""
+        has_room = self._sockets < self.most_sockets
+        self._sockets += has_room
+        try:
+            yield has_room
+        finally:
+            self._sockets -= has_room
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Event]:

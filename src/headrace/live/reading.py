@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.jobs.states import State
-from headrace.live.message import Entry, message
+from headrace.live.message import Entry, Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Snapshot:
         """What makes a `state` message worth sending when it differs: progress alone is an event already."""
         return self.state, self.runs, self.run_at, self.cancellation
 
-    def encode(self, event: str) -> bytes:
+    def encode(self, event: str) -> Message:
         """Return the `state` or `end` message."""
         progress = {"fraction": self.progress, "note": self.progress_note} if self.progress is not None else None
         data = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
 from headrace.live.hub import Hub
-from headrace.live.message import PING, RETRY, Entry, message
+from headrace.live.message import PING, RETRY, Entry, Message, message
 from headrace.live.topic import Topic
 
 
@@ -22,25 +23,31 @@ class Pace:
 
 
 async def job_stream(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> AsyncGenerator[bytes]:
+    """Yield a job's messages as server-sent events, with signs of life between them; raises `NotFound`."""
+    async with aclosing(job_messages(hub, job_id, after=after, pace=pace)) as told:
+        opening = RETRY  # with the first message, so that an error before it can still be answered as one
+        async for news in told:
+            yield opening + (news.sse if news else PING)
+            opening = b""
+
+
+async def job_messages(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> AsyncGenerator[Message | None]:
     """Yield messages until the job's end, the server's stop or the longest time; raises `NotFound`.
 
-    A client that says it saw an event that does not exist yet gets `reset`: it has to begin anew. Every event after
-    `after` comes once and in order, from the table as long as memory does not reach back so far.
+    `None` says that nothing happened for `pace.ping`. A client that says it saw an event that does not exist yet gets
+    `reset`: it has to begin anew. Every event after `after` comes once and in order, from the table as long as memory
+    does not reach back so far.
     """
     async with hub.watch(job_id) as topic:
         is_open = _until(hub, pace.longest)
         seq, version = after, topic.version
-        yield RETRY + topic.snapshot.encode("state")
-        if not await _is_known(hub, topic, after):
-            yield _reset(after)
-            return
-        while is_open():
+        yield topic.snapshot.encode("state")
+        is_known = await _is_known(hub, topic, after)
+        while is_known and is_open():
             changed, is_final = topic.changed, topic.snapshot.is_final
             entries = await _entries_after(hub, topic, seq)
-            if entries is None:
-                yield _reset(seq)
-                return
-            for entry in entries:
+            is_known = entries is not None
+            for entry in entries or ():
                 yield entry.message
                 seq = entry.seq
             if seq < topic.seq:
@@ -51,7 +58,10 @@ async def job_stream(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> Async
             if is_final:
                 yield topic.snapshot.encode("end")
                 return
-            yield await _ping_unless(changed, pace.ping)
+            if not await _is_set(changed, pace.ping):
+                yield None
+        if not is_known:
+            yield _reset(seq)
 
 
 def _until(hub: Hub, seconds: float) -> Callable[[], bool]:
@@ -74,17 +84,16 @@ async def _is_known(hub: Hub, topic: Topic, seq: int) -> bool:
     return seq <= topic.seq or bool(await hub.read_page(topic.snapshot.id, seq - 1))
 
 
-def _reset(seq: int) -> bytes:
+def _reset(seq: int) -> Message:
     return message(
         "reset", {"after": seq, "reason": "There is nothing to go on from; load the job and its events anew."}
     )
 
 
-async def _ping_unless(changed: asyncio.Event, seconds: float) -> bytes:
-    """Return nothing as soon as something changed, or a ping if nothing does for so long."""
+async def _is_set(changed: asyncio.Event, seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             await changed.wait()
     except TimeoutError:
-        return PING
-    return b""
+        return False
+    return True

@@ -83,13 +83,15 @@ def check_host(app: ASGIApp, allowed: Collection[str]) -> ASGIApp:
 
 
 def refuse_cross_site(app: ASGIApp) -> ASGIApp:
-    """Wrap `app`: what changes something can't be sent by a page of another site.
+    """Wrap `app`: what changes something can't be sent by a page of another site, and no socket be opened by one.
 
-    Browsers say where a request comes from (`Sec-Fetch-Site`, older ones `Origin`); programs say nothing and pass.
+    Browsers say where a request comes from (`Sec-Fetch-Site`, older ones `Origin`); programs say nothing and pass. A socket
+    is bound by no same-origin policy: its page reads whatever comes.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] in UNSAFE and _is_foreign(Headers(scope=scope)):
+        is_risky = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] in UNSAFE)
+        if is_risky and _is_foreign(Headers(scope=scope)):
             detail = "Pages of other sites can't do this; use this server's own pages or an API client"
             await problem(403, "cross_site", detail)(scope, receive, send)
             return

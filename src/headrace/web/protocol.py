@@ -1,8 +1,10 @@
-"""uvicorn's HTTP protocol with the limits it lacks: a deadline and a size for the headers, and a way to cut a client off."""
+"""uvicorn's protocols with what they lack: a deadline and a size for the headers, and a way to cut a client off."""
 
 import asyncio
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 HEAD_DEADLINE = 20.0
 HEAD_MAX = 64 * 1024
@@ -53,3 +55,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol, which routes `scope["state"]["abort"]` too."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand the way out to the application."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "abort": cast("asyncio.Transport", transport).abort}

@@ -24,12 +24,13 @@ from headrace.observe import logs
 from headrace.runtime import Runtime, load_apps
 from headrace.settings import Settings
 from headrace.web.app import create_app
-from headrace.web.protocol import BoundedProtocol
+from headrace.web.protocol import BoundedProtocol, SocketProtocol
 
 log = get_logger(__name__)
 
 CONNECTIONS = 8
 STOP_GRACE = 10
+FRAME_MAX = 64 * 1024
 # The kernel gives up on a client that takes nothing for so long, so that a half-open connection does not stay for ever.
 USER_TIMEOUT_MS = 30_000
 
@@ -107,7 +108,9 @@ def configure(app: FastAPI, protocol: type[BoundedProtocol] = BoundedProtocol) -
     return uvicorn.Config(
         app,
         http=protocol,
-        ws="none",
+        ws=SocketProtocol,
+        ws_max_size=FRAME_MAX,
+        ws_per_message_deflate=False,  # a few bytes can unpack to gigabytes
         log_config=None,
         access_log=False,
         server_header=False,
