@@ -269,7 +269,7 @@ def test_a_dead_worker_is_replaced_under_a_new_id_and_the_old_one_expired(up: Up
     os.kill(int(pid), signal.SIGKILL)
     second = up.await_events("worker started", 2)[1][3]
     assert up.await_events("expired")[0][1] == first != second
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15  # its lease has 30
 
 
 def test_a_child_that_ends_unasked_with_code_0_is_started_again(up: Up) -> None:
@@ -283,7 +283,7 @@ def test_a_child_that_keeps_dying_is_started_with_growing_pauses(up: Up) -> None
     up.await_events("worker started", 2)
     began = time.monotonic()
     up.await_events("worker started", 4)
-    assert 2.5 < time.monotonic() - began < 8
+    assert 2.5 < time.monotonic() - began < 20
     assert [line.split("again ")[1] for line in up.output().splitlines() if "again" in line][:3] == [
         "now",
         "in 1 s",

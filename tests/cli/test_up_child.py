@@ -49,7 +49,7 @@ def test_a_child_that_does_not_hear_is_killed_after_the_grace(tmp_path: Path) ->
             signals.wait(0.05)
         began = time.monotonic()
         child.stop(signals, grace=0.3)
-        assert 0.3 <= time.monotonic() - began < 5
+        assert 0.3 <= time.monotonic() - began < 15
     assert said == ["deaf did not stop in time; killing it"]
     assert mourned.exists()
 

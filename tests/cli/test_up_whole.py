@@ -95,7 +95,7 @@ def test_a_job_whose_worker_was_killed_goes_on_long_before_the_lease_ends(folder
     os.kill(worker, signal.SIGKILL)
     began = time.monotonic()
     until((folder / "running").exists, folder)
-    assert time.monotonic() - began < 10  # 3 s on a machine with nothing else to do; the lease has 30
+    assert time.monotonic() - began < 20  # 3 s on a machine with nothing else to do; the lease has 30
     (folder / "go").touch()
     done = call(f"{address}/api/v1/jobs/{job['id']}?wait=30")
     assert done["state"] == "completed"

@@ -121,7 +121,7 @@ async def submit(client, n):
 
 async def settled(runtime, worker):
     """Wait until nothing is left but what a claim took whose answer was lost; that comes back when its worker stops."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await left(runtime, worker):
             await asyncio.sleep(0.02)  # the database is the only one that knows
 

@@ -66,7 +66,7 @@ async def completed(runtime):
 
 
 async def until_completed(runtime, count):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while len(await completed(runtime)) < count:
             await asyncio.sleep(0.02)  # only the database knows
 
@@ -76,7 +76,7 @@ async def test_cut_connections_cost_no_job_and_no_attempt(submit, runtime, proxy
         await submit(steps, n)
     for part in (1, 2, 3):
         await until_completed(runtime, part * JOBS // 10)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while not proxy.connections:
                 await asyncio.sleep(0.01)  # it is still on its way back from the cut before
         proxy.cut()
@@ -88,7 +88,7 @@ async def test_cut_connections_cost_no_job_and_no_attempt(submit, runtime, proxy
 
 async def until_nothing_moves(runtime, worker):
     asked = "SELECT count(*) FROM headrace.jobs WHERE state IN ('queued', 'scheduled')"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while len(worker.slots) or await count(runtime, asked):
             await asyncio.sleep(0.02)  # only the database knows
 

@@ -42,7 +42,7 @@ class Member:
         self.process.kill()
         self.process.wait()
 
-    def ended(self, seconds: float = 20) -> int:
+    def ended(self, seconds: float = 40) -> int:
         """Return the exit code, once it ended by itself."""
         try:
             return self.process.wait(seconds)
@@ -146,7 +146,7 @@ class Crew:
 
     # -- waiting
 
-    def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
+    def until(self, condition: Callable[[], Any], seconds: float = 40) -> Any:
         """Return the condition's value as soon as it is true; fail with the workers' logs when it doesn't get so."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):
@@ -159,7 +159,7 @@ class Crew:
     def until_noted(self, job_id: UUID, what: str, *, run: int = 1) -> None:
         self.until(lambda: (job_id, what, run) in self.effects())
 
-    def until_final(self, job_id: UUID, seconds: float = 20) -> dict[str, Any]:
+    def until_final(self, job_id: UUID, seconds: float = 40) -> dict[str, Any]:
         self.until(lambda: self.row(job_id)["finished_at"], seconds)
         return self.row(job_id)
 

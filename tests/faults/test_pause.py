@@ -21,7 +21,7 @@ def test_the_late_writes_of_a_worker_that_slept_hit_nothing_and_it_goes_on_under
     zombie.signal(signal.SIGCONT)
     # its second step is finished now and finds no row to write, unless its keeper comes first and ends the run
     crew.until(lambda: zombie.says("job.lease_lost") or zombie.says("lease.lost"))
-    crew.until(lambda: zombie.says("lease.lost"), 15)
+    crew.until(lambda: zombie.says("lease.lost"))
     assert crew.row(job_id) == before
     assert crew.rows("SELECT * FROM headrace.job_steps ORDER BY seq") == steps
     assert (job_id, "three", 1) not in crew.effects()

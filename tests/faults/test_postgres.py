@@ -43,10 +43,10 @@ def test_two_thousand_jobs_end_right_though_postgres_crashes_again_and_again(cre
     workers = [crew.start(concurrency=40), crew.start(concurrency=40)]
     jobs = dict(zip(crew.submit_each("square", list(range(COUNT))), range(COUNT), strict=True))
     for n in range(1, OUTAGES + 1):
-        crew.until(lambda n=n: crew.counts().get("completed", 0) >= n * COUNT // (OUTAGES + 2), 40)
+        crew.until(lambda n=n: crew.counts().get("completed", 0) >= n * COUNT // (OUTAGES + 2), 90)
         crash(crew, server)
         server.start()
-    crew.until(lambda: crew.counts() == {"completed": COUNT}, 60)
+    crew.until(lambda: crew.counts() == {"completed": COUNT}, 120)
 
     results = dict(crew.rows("SELECT id, result FROM headrace.jobs"))
     assert results == {id_: n * n for id_, n in jobs.items()}

@@ -44,7 +44,7 @@ async def test_a_job_in_an_uncommitted_claim_is_passed_over_without_waiting(aren
     conn = await arena.connect()
     async with conn.transaction():
         [mine] = await arena.claim(first, free=1, conn=conn)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             [others] = await arena.claim(second)
     assert mine.lease.job_id != others.lease.job_id
 
@@ -85,7 +85,7 @@ async def test_a_worker_with_an_uncommitted_claim_is_declared_dead_at_the_next_s
     async with conn.transaction():
         assert await arena.claim(worker, conn=conn)
         await arena.expire(worker)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             done = await rescue.run_once(arena.watcher, None)
         assert done.rows == 0
         assert await arena.count("SELECT count(*) FROM headrace.workers WHERE state = 'live'") == 1

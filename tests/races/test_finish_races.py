@@ -60,7 +60,7 @@ async def test_a_job_in_an_uncommitted_finish_is_not_rescued(arena, completed):
     conn = await arena.connect()
     async with conn.transaction():
         assert await finish(conn, [completed(claimed)])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert (await rescue.run_once(arena.watcher, None)).rows == 0
     assert (await rescue.run_once(arena.watcher, None)).rows == 0
     row = await arena.row(claimed.lease.job_id)

@@ -81,7 +81,7 @@ async def test_a_job_whose_step_is_not_committed_yet_is_rescued_only_afterwards(
     conn = await arena.connect()
     async with conn.transaction():
         await write(conn, step_of(claimed, "done"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert (await rescue.run_once(arena.watcher, None)).rows == 0
     assert (await rescue.run_once(arena.watcher, None)).rows == 1
     assert await stored(arena, claimed.lease.job_id) == (["done"], [1])

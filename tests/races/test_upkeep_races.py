@@ -32,7 +32,7 @@ async def test_a_process_does_nothing_while_another_is_at_the_duty(arena, proces
     other = await arena.connect()
     async with other.transaction():
         await other.execute(query("headrace.jobs.upkeep", "take_duty"), {"key": RESCUE.lock})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await perform(RESCUE, *processes[0]) == 0
     assert await perform(RESCUE, *processes[0]) == 1
     assert (await arena.row(claimed.lease.job_id))["crashes"] == 1
@@ -71,7 +71,7 @@ async def test_a_job_that_is_being_cancelled_is_not_promoted(arena, processes):
     conn = await arena.connect()
     async with conn.transaction():
         await cancel(conn, job_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await perform(PROMOTE, *processes[0]) == 0
     assert await perform(PROMOTE, *processes[0]) == 0
     assert (await arena.row(job_id))["state"] == "cancelled"

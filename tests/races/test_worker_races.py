@@ -217,7 +217,7 @@ async def test_a_soft_stop_ends_every_branch_that_waits_for_the_steps_in_flight(
         branches = [asyncio.create_task(halt.boundary()) for _ in range(3)]
         await asyncio.sleep(0)
         assert not any(branch.done() for branch in branches)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         ends = await asyncio.gather(*(ended(branch) for branch in branches))
     assert ends == [Unwind] * 3
 

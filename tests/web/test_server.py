@@ -50,7 +50,7 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
                 lines = response.aiter_lines()
                 await anext(lines)
                 process.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(9):  # uvicorn's own grace is 10
                     [line async for line in lines]
                     assert await process.wait() == 0
     finally:
@@ -91,7 +91,7 @@ async def test_kept_connection_serves_several_requests(server, connect):
 async def test_head_answers_as_get_without_the_body(server, submit, tasks):
     stream = {"Accept": "text/event-stream"}
     job_id = await submit(tasks["rest"])
-    async with asyncio.timeout(5), AsyncClient(base_url=server) as client:
+    async with asyncio.timeout(20), AsyncClient(base_url=server) as client:
         for path, headers in (("/healthz", {}), ("/api/v1/jobs", {}), (f"/api/v1/jobs/{job_id}/events", stream)):
             answer = await client.head(path, headers=headers)
             assert (answer.status_code, answer.content) == (200, b""), path

@@ -6,11 +6,12 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import psycopg
 import pytest
 
-from headrace import App, Job, Retry
+from headrace import App, Job, Retry, RetryLater
 from headrace.jobs.job import Submission
 from headrace.jobs.queues import set_pause
 from headrace.jobs.submit import submit_sync
@@ -32,7 +33,7 @@ async def morning(job: Job) -> str:
 
 @app.task(retry=Retry(attempts=1))
 async def fall(job: Job) -> None:
-    raise RuntimeError("fell")
+    raise RetryLater("fell", after=timedelta(hours=1))
 """
 
 
@@ -62,7 +63,7 @@ async def take_long(job: Job) -> int:
 
 @app.task(retry=Retry(attempts=2))
 async def fall(job: Job) -> None:
-    raise RuntimeError("fell")
+    raise RetryLater("fell", after=timedelta(hours=1))
 
 
 @others.task
