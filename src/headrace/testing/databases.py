@@ -37,7 +37,9 @@ class Databases:
         template = self._template(apps)
         with psycopg.connect(self.url, autocommit=True) as conn:
             conn.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )
         try:
             yield url_of(self.url, name)
