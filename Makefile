@@ -73,6 +73,8 @@ lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package headrace \
 		--upgrade pyproject.toml apps/pyproject.toml --group dev -o requirements.lock
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--override benchmarks/peers/overrides.in benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
 
 fmt: $(INSTALLED) ## Format and mend what ruff can
 	$(BIN)/ruff check --fix .

@@ -8,7 +8,7 @@ from benchmarks.contestant import Contestant, call
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.floor import FLOOR
 from benchmarks.ours import headrace
-from benchmarks.peers import installed
+from benchmarks.peers.registry import installed
 from benchmarks.stage import Stage
 
 

@@ -17,7 +17,7 @@ from benchmarks.figure import Figure, Target, Trial
 from benchmarks.floor import FLOOR
 from benchmarks.load import load
 from benchmarks.ours import headrace
-from benchmarks.peers import celery_route
+from benchmarks.peers.registry import celery_route
 from benchmarks.program import payload
 from benchmarks.stage import Stage, free_port
 

@@ -35,6 +35,11 @@ def payload(number: int) -> dict[str, object]:
     return {"number": number, "text": "x" * 170}
 
 
+def text_of(value: object) -> str:
+    """Return a value as JSON text."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def chunks(jobs: int, size: int = CHUNK) -> Iterator[range]:
     """Yield the numbers of the jobs to submit, as many at a time as one call takes."""
     for start in range(0, jobs, size):

@@ -14,6 +14,7 @@ from typing import Self
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.contestant import Contestant, call
 from benchmarks.program import REDIS_PORT, URL
@@ -99,7 +100,10 @@ class Stage:
             "HEADRACE_DATA_DIR": str(self.folder / "files"),
             "HEADRACE_LOG_LEVEL": "warning",
         }
-        return {URL: url, **settings, **redis}
+        parts = conninfo_to_dict(url)
+        names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname"}
+        postgres = {name: str(parts[part]) for name, part in names.items()}
+        return {URL: url, **settings, **postgres, **redis}
 
     @contextmanager
     def database(self, contestant: Contestant) -> Iterator[str]:
