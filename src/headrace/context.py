@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError as FutureCancelled
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
 from uuid import UUID
 
+from headrace.jobs import parking
 from headrace.jobs.calls import hash_arguments, return_type, run_step, run_transaction
 from headrace.jobs.journal import EventType
 from headrace.jobs.run import Run, StepCall, clean
@@ -155,6 +157,22 @@ class Job(_Reporter):
         call = self._call(name, fn, key, returns, args)
         return cast("T", await run_transaction(self._run, call, fn, args))
 
+    async def sleep(
+        self, duration: timedelta | None = None, *, until: datetime | None = None, name: str = "sleep"
+    ) -> None:
+        """Park the job for a while, or until a time: no worker and no memory is held meanwhile.
+
+        It runs again from its start then, and finished steps answer from storage.
+        """
+        await parking.sleep(self._run, name, duration, until)
+
+    async def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
+        """Park the job until somebody answers with a value of the type `kind` (any that pydantic takes).
+
+        Raises `WaitExpired` when nobody did within `timeout`.
+        """
+        return await parking.wait_for(self._run, name, kind, timeout)
+
 
 class SyncJob(_Reporter):
     """The running job, as a plain function sees it in its thread; the methods block."""
@@ -197,6 +215,14 @@ class SyncJob(_Reporter):
             return await session.run_sync(lambda inner: fn(inner, *args))
 
         return cast("T", self._wait(run_transaction(self._run, call, work, args)))
+
+    def sleep(self, duration: timedelta | None = None, *, until: datetime | None = None, name: str = "sleep") -> None:
+        """Park the job for a while, or until a time; see `Job.sleep`."""
+        self._wait(self._job.sleep(duration, until=until, name=name))
+
+    def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
+        """Park the job until somebody answers with a value of the type `kind`; see `Job.wait_for`."""
+        return self._wait(self._job.wait_for(name, kind, timeout=timeout))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -15,6 +15,8 @@ HeadraceError
 ├── Unavailable        503   the database or the server can't answer now; try again
 ├── LeaseLost                a late write of a run that no longer owns its job
 ├── StepChanged              a stored step was made with other arguments than the code now passes
+├── WaitExpired              nobody answered a wait in time
+├── WaitInStep               a job can't park while one of its steps runs
 ├── NotStorable              a value that JSON in PostgreSQL can't hold
 ├── NeedsDatabase            a task in a process of its own asked for a database connection
 ├── ProcessDied              the process that ran a job ended before the job did
@@ -136,6 +138,20 @@ class StepChanged(HeadraceError):
     """A stored step was made with other arguments than the code now passes under the same name."""
 
     code = "step_changed"
+    permanent = True
+
+
+class WaitExpired(HeadraceError):
+    """Nobody answered a wait in time; later runs of the job are told the same."""
+
+    code = "wait_expired"
+    permanent = True
+
+
+class WaitInStep(HeadraceError):
+    """A job was told to wait inside a step; it can't park before that is stored."""
+
+    code = "wait_in_step"
     permanent = True
 
 

@@ -158,7 +158,7 @@ def test_the_providers_and_default_models_are_those_of_the_code():
 
 def test_the_messages_of_a_stream_are_the_events_of_a_job_and_the_streams_own():
     named = {row[0].strip("`") for row in table("docs/api.md", "## Streams")}
-    assert named == {"state", "reset", "end"} | set(EventType) - {EventType.WAIT}  # nothing waits yet
+    assert named == {"state", "reset", "end"} | set(EventType)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     RETRIED = "retried"
     RELEASED = "released"
     CRASHED = "crashed"
+    PARKED = "parked"
 
 
 # What says how long the work takes; the others were cut short.

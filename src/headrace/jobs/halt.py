@@ -7,11 +7,19 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
+from uuid import UUID
+
+# How often the event loop turns before a run parks: enough for code that an answer has set going to begin its next step.
+PARKING_TURNS = 10
 
 
 class Unwind(BaseException):
     """Ends a run at a step boundary so that it can go on elsewhere; user code should let it pass."""
+
+
+class Parked(Unwind):
+    """Ends a run that waits for something; its job goes on, from the start, when that is there."""
 
 
 class Halt:
@@ -23,6 +31,8 @@ class Halt:
     def __init__(self) -> None:
         """Let the run go on."""
         self.reason: str | None = None
+        self.parked_on: set[UUID] = set()
+        self.is_parked = False
         self._is_soft = False
         self._steps = 0
         self._idle: asyncio.Event | None = None
@@ -41,16 +51,44 @@ class Halt:
 
     def check(self) -> None:
         """Raise `Unwind` if the run has to end and may end here."""
+        if self.is_parked and self.reason is None:
+            raise Parked
         if self.reason is not None or (self._is_soft and self._steps == 0):
             raise Unwind(self.reason or "stop")
 
     async def boundary(self) -> None:
         """End here if the run has to; a soft stop waits until the steps in flight are stored."""
         while self._is_soft and self.reason is None and self._steps:
+            await self._until_idle()
+        self.check()
+
+    async def park(self, wait: UUID) -> NoReturn:
+        """End the run here until this wait, or another that it is parked on, is settled.
+
+        Not before the steps in flight are stored, and what goes on beside this had its turns to begin another.
+        """
+        self.parked_on.add(wait)
+        turns = 0
+        while turns < PARKING_TURNS and self.reason is None and not self.is_parked:
+            if self._steps:
+                turns = 0
+                await self._until_idle()
+            else:
+                turns += 1
+                await asyncio.sleep(0)
+        self.is_parked = self.reason is None
+        self.check()
+        raise AssertionError("a parked run always unwinds")
+
+    async def _until_idle(self) -> None:
+        with self._lock:
             if self._idle is None or self._idle.is_set():  # several branches of a run may wait for the same
                 self._idle = asyncio.Event()
-            await self._idle.wait()
-        self.check()
+                self._loop = asyncio.get_running_loop()
+            idle = self._idle
+            if not self._steps:
+                return
+        await idle.wait()
 
     @contextmanager
     def held_off(self) -> Iterator[None]:
@@ -62,8 +100,8 @@ class Halt:
         finally:
             with self._lock:
                 self._steps -= 1
-            if self._steps == 0 and self._idle is not None:
-                self._idle.set()
+                if self._steps == 0 and self._idle is not None:
+                    self._loop.call_soon_threadsafe(self._idle.set)
 
     @contextmanager
     def waiting_for(self, future: Future[Any]) -> Iterator[None]:

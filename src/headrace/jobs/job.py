@@ -99,13 +99,14 @@ class Ending(StrEnum):
     FAILED = "failed"
     RETRY = "retry"
     RELEASED = "released"
+    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one run came to: `result` is JSON text, `delay` is how long a retried or released job rests first.
 
-    `stopped` goes into the cancel receipt: how the run was stopped.
+    `stopped` goes into the cancel receipt: how the run was stopped. A parked one names the waits that it is parked on.
     """
 
     lease: Lease
@@ -114,3 +115,4 @@ class Outcome:
     error: Failure | None = None
     delay: timedelta = timedelta(0)
     stopped: str | None = None
+    waits: tuple[UUID, ...] = ()

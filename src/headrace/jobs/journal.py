@@ -14,6 +14,7 @@ import orjson
 from headrace.db.execute import AsyncCaller, execute
 from headrace.db.query import query
 from headrace.jobs.job import Lease
+from headrace.jobs.wait import OpenedWait
 
 
 class EventType(StrEnum):
@@ -53,7 +54,7 @@ class StoredStep:
 
 @dataclass(slots=True)
 class Entry:
-    """What one run has to write: events in their order, and finished steps.
+    """What one run has to write: events in their order, finished steps, and waits that it opens.
 
     Whoever may send it again, because an answer was lost, gives it a `write` id, by which the second is recognised.
     """
@@ -62,6 +63,7 @@ class Entry:
     events: list[Event] = field(default_factory=list)
     steps: list[StoredStep] = field(default_factory=list)
     write: UUID | None = None
+    waits: list[OpenedWait] = field(default_factory=list)
 
 
 async def write(
@@ -102,4 +104,5 @@ def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
             }
             for step in entry.steps
         ],
+        **({"waits": entry.waits} if entry.waits else {}),
     }

@@ -21,6 +21,7 @@ from headrace.jobs import journal
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep
+from headrace.jobs.wait import StoredWait
 from headrace.json import encode_as
 
 STEP_RESULT_MAX = 1024 * 1024
@@ -71,6 +72,7 @@ class Run:
         self.abandoned = False
         self.is_executing = False
         self._database = database
+        self.waits: dict[str, StoredWait] = {}
         self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
         self._names: Counter[str] = Counter()
@@ -115,11 +117,14 @@ class Run:
         step = _current_step.get()
         return f"{self.id}:{step}" if step else str(self.id)
 
-    def remember(self, stored: dict[str, StoredStep], last_event: int) -> None:
+    def remember(
+        self, stored: dict[str, StoredStep], last_event: int, waits: dict[str, StoredWait] | None = None
+    ) -> None:
         """Let the steps that earlier runs finished answer from storage; `last_event` told of the last of them."""
         self._stored = stored
+        self.waits = waits or {}
         self._resumed_after = last_event
-        self._steps = max((step.seq for step in stored.values()), default=0)
+        self._steps = max([0, *(step.seq for step in stored.values()), *(wait.seq for wait in self.waits.values())])
 
     # -- reporting -----------------------------------------------------------------------------------------------------
 
@@ -187,9 +192,7 @@ class Run:
             raise NotStorable(
                 f"Step {call.name!r} returned {len(result):,} bytes; a stored result may have {STEP_RESULT_MAX:,}"
             )
-        with self._lock:
-            self._steps += 1
-            number = self._steps
+        number = self.next_number()
         now = time.monotonic()
         step = StoredStep(call.name, number, call.args_hash, result, took=now - call.started, kind=kind)
         data = {"name": call.name, "run": self.claimed.run, "took_ms": round((now - call.started) * 1000)}
@@ -198,9 +201,13 @@ class Run:
     async def store(self, call: StepCall, value: object) -> Any:  # noqa: ANN401 - the step's own type
         """Store a finished step; return its value as a later run would get it. Raises `LeaseLost`."""
         entry, result = self.entry(call, value)
+        await self.write(entry)
+        return call.decode(result)
+
+    async def write(self, entry: Entry) -> None:
+        """Have an entry stored before the code goes on; raises `LeaseLost`."""
         if not await self.journal.store(entry):
             raise self._lost()
-        return call.decode(result)
 
     async def store_in(self, session: Any, call: StepCall, value: object) -> Any:  # noqa: ANN401 - any caller's connection
         """Store a finished step in the caller's transaction; raises `LeaseLost`, which must roll it back."""
@@ -212,6 +219,12 @@ class Run:
     async def settle(self) -> None:
         """Wait until everything reported so far is written."""
         await self.journal.settle()
+
+    def next_number(self) -> int:
+        """Return the place of a further step among the job's."""
+        with self._lock:
+            self._steps += 1
+            return self._steps
 
     def _lost(self) -> LeaseLost:
         self.halt.now("lease")

@@ -124,7 +124,7 @@ class AttemptView(BaseModel):
     started_at: datetime
     ended_at: datetime | None
     outcome: str = Field(
-        description="`running`, `failed`, `released` (given back), `crashed`, or the job's final state."
+        description="`running`, `failed`, `released` (given back), `crashed`, `parked`, or the job's final state."
     )
     error: JobError | None
 

@@ -10,10 +10,15 @@ from headrace.jobs.upkeep import perform
 from headrace.runtime import Runtime
 from headrace.worker.worker import Worker
 
-# What a drain still has to do: jobs that run or are ready, and those whose time has come by the given clock.
+# What a drain still has to do: jobs that run or are ready, and those whose time, or that of a wait, has come by the given
+# clock.
 _UNDONE = """
-    SELECT count(*) FROM headrace.jobs
-    WHERE state IN ('queued', 'running') OR state = 'scheduled' AND run_at <= coalesce(%(now)s::timestamptz, now())
+    SELECT (
+        SELECT count(*) FROM headrace.jobs
+        WHERE state IN ('queued', 'running') OR state = 'scheduled' AND run_at <= coalesce(%(now)s::timestamptz, now())
+    ) + (
+        SELECT count(*) FROM headrace.waits WHERE state = 'open' AND due_at <= coalesce(%(now)s::timestamptz, now())
+    )
 """
 
 

@@ -16,7 +16,7 @@ from headrace.jobs.task import Executor, Task
 from headrace.json import Json
 from headrace.worker.errand import execute_in_process
 from headrace.worker.means import Means
-from headrace.worker.outcome import quit_of, stored_result, timed_out, unfinished
+from headrace.worker.outcome import parked, quit_of, stored_result, timed_out, unfinished
 
 # How long a thread that was told to stop may take to reach its next `job.*` call before it counts as abandoned.
 THREAD_GRACE = 2.0
@@ -26,9 +26,9 @@ async def execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> 
     """Run a job to its outcome; `None` if the lease was lost and nothing may be written."""
     run.is_executing = True
     try:
-        if task.executor is Executor.PROCESS:
-            return await execute_in_process(run, task, value, means)
-        return await _execute(run, task, value, means)
+        execute_it = execute_in_process if task.executor is Executor.PROCESS else _execute
+        outcome = await execute_it(run, task, value, means)
+        return parked(run) or outcome
     finally:
         run.is_executing = False
 

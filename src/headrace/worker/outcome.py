@@ -19,6 +19,13 @@ def release(claimed: Claimed, delay: timedelta = timedelta(0)) -> Outcome:
     return Outcome(lease=claimed.lease, ending=Ending.RELEASED, delay=delay, stopped="released")
 
 
+def parked(run: Run) -> Outcome | None:
+    """Return the outcome of a run that parked, whatever its code made of being told so; `None` if it didn't."""
+    if not run.halt.is_parked or run.halt.reason not in {None, "stop"}:
+        return None
+    return Outcome(lease=run.lease, ending=Ending.PARKED, waits=tuple(run.halt.parked_on), stopped="by_itself")
+
+
 def unfinished(run: Run, task: Task[Any, Any], error: BaseException, *, stopped: str = "unwound") -> Outcome | None:
     """Return the outcome of a run that raised; `None` if its lease is lost and nothing may be written.
 

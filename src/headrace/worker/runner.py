@@ -12,6 +12,7 @@ from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import fetch_steps
 from headrace.jobs.run import Run
+from headrace.jobs.waits import fetch_waits
 from headrace.json import Json, loads
 from headrace.log import get_logger
 from headrace.runtime import Runtime
@@ -99,7 +100,7 @@ class Runner:
     async def _fetch(self, run: Run) -> Json:
         async with self._runtime.database.connection() as conn:
             if run.claimed.has_history:
-                run.remember(*await fetch_steps(conn, run.id))
+                run.remember(*await fetch_steps(conn, run.id), await fetch_waits(conn, run.id))
             if run.claimed.input is not None:
                 return run.claimed.input
             cursor = await conn.execute(query("headrace.jobs", "fetch_input"), {"id": run.id})

@@ -92,6 +92,7 @@ def merge(entries: Sequence[Entry]) -> list[Entry]:
         whole = merged.setdefault(entry.lease, Entry(entry.lease))
         whole.write = entry.write  # the same at every try, since a batch is tried again as it is
         whole.steps.extend(entry.steps)
+        whole.waits.extend(entry.waits)
         for event in entry.events:
             last = whole.events[-1] if whole.events else None
             if last is None or not _continues(last, event):

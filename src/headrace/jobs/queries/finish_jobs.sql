@@ -1,5 +1,7 @@
 -- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
 -- an outcome that is late or sent again hits nothing and its id does not come back. Rows are locked in id order.
+-- A parked job waits, unless one of the waits that it is parked on is settled already (`lock_jobs` went before, so this
+-- snapshot is newer than any answer that found the job running).
 -- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
 -- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late);
 -- any other ending of such a job is `cancelled`. Runs are counted here, in key order (unordered: deadlocks) and by worker in
@@ -7,7 +9,8 @@
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
-        id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision, stopped text)
+        id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision, stopped text,
+        waits uuid[])
 ), held AS (
     SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key
     FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
@@ -22,6 +25,8 @@ WITH outcome AS (
                 WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
                 WHEN o.ending = 'failed' THEN 'failed'
                 WHEN o.delay > 0 THEN 'scheduled'
+                WHEN o.ending = 'parked' AND NOT EXISTS (
+                    SELECT FROM headrace.waits AS w WHERE w.id = ANY (o.waits) AND w.state <> 'open') THEN 'waiting'
                 WHEN h.limit_key IS NOT NULL THEN 'blocked'
                 ELSE 'queued' END AS state
     FROM outcome AS o JOIN held AS h ON h.id = o.id AND h.fence = o.fence
@@ -46,8 +51,8 @@ WITH outcome AS (
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
-    SELECT id, runs, worker_id, started_at, now, CASE WHEN ending = 'released' THEN 'released' ELSE 'failed' END, error
-    FROM decided WHERE state IN ('scheduled', 'blocked', 'queued')
+    SELECT id, runs, worker_id, started_at, now, CASE WHEN ending IN ('released', 'parked') THEN ending ELSE 'failed' END, error
+    FROM decided WHERE state IN ('scheduled', 'blocked', 'queued', 'waiting')
 ), room AS (
     SELECT k.key, w.jobs FROM headrace.limit_keys AS k
     JOIN (SELECT limit_key, count(*) AS jobs FROM written WHERE limit_key IS NOT NULL GROUP BY limit_key) AS w
@@ -66,7 +71,8 @@ WITH outcome AS (
     UPDATE headrace.queues AS q SET running = greatest(q.running - l.jobs, 0) FROM lane AS l WHERE q.name = l.name
 ), ended AS (
     SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
-           CASE WHEN finished_at IS NOT NULL THEN state WHEN ending = 'released' THEN ending ELSE 'retried' END AS outcome,
+           CASE WHEN finished_at IS NOT NULL THEN state WHEN ending IN ('released', 'parked') THEN ending ELSE 'retried' END
+               AS outcome,
            greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds,
            CASE WHEN finished_at IS NOT NULL THEN bytes ELSE 0 END AS bytes
     FROM written

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
-from headrace.jobs.upkeep import bulk, promote, prune, rescue, settle
+from headrace.jobs.upkeep import bulk, expire, promote, prune, rescue, settle
 from headrace.jobs.upkeep.duty import Duty, Upkeep, perform
 from headrace.loop import every
 
@@ -18,9 +18,10 @@ PROMOTE = Duty("promote", 0.5, 7_202, promote.run_once)
 PRUNE = Duty("prune", 60.0, 7_203, prune.run_once)
 SETTLE = Duty("settle", 10.0, 7_204, settle.run_once)
 BULK = Duty("bulk", 0.5, 7_205, bulk.run_once)
-DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK)
+EXPIRE = Duty("expire", 0.5, 7_207, expire.run_once)
+DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK, EXPIRE)
 
-__all__ = ["BULK", "DUTIES", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "Upkeep", "perform", "start"]
+__all__ = ["BULK", "DUTIES", "EXPIRE", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "Upkeep", "perform", "start"]
 
 
 def start(database: Database, wakeups: Wakeups, clock: Clock, duties: Sequence[Duty]) -> list[asyncio.Task[None]]:

@@ -1,0 +1,85 @@
+"""The run's side of waiting: a wait is opened once, and the run parks on it until it is settled."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any, TypedDict, TypeVar, Unpack, cast
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from headrace.errors import WaitExpired, WaitInStep
+from headrace.ids import new_id
+from headrace.jobs.calls import hash_arguments
+from headrace.jobs.journal import Entry, Event, EventType
+from headrace.jobs.run import Run, StepCall
+from headrace.jobs.wait import Kind, OpenedWait, StoredWait, WaitState
+
+T = TypeVar("T")
+
+
+class Opening(TypedDict, total=False):
+    """What else there is to say of a wait when it is opened: see `OpenedWait`."""
+
+    address: UUID | None
+    schema: dict[str, Any] | None
+    seconds: float | None
+    due_at: datetime | None
+
+
+def name_wait(run: Run, name: str, kind: str, returns: object) -> StepCall:
+    """Name a wait, as steps are named; raises `StepChanged` if an earlier run had something else under the name."""
+    if run.step_name is not None:
+        raise WaitInStep(f"A job waits between its steps, not in one: move the wait {name!r} out of {run.step_name!r}")
+    return run.call(name, None, returns, hash_arguments(f"wait: {kind}"))
+
+
+async def open_wait(run: Run, call: StepCall, kind: str, **opening: Unpack[Opening]) -> StoredWait:
+    """Return the wait that an earlier run opened under this name, or open it; raises `LeaseLost`."""
+    known = run.waits.get(call.name)
+    if known is not None:
+        return known
+    await run.halt.boundary()
+    with run.in_step(call.name):
+        opened = OpenedWait(
+            id=new_id(), name=call.name, seq=run.next_number(), kind=kind, args_hash=call.args_hash, **opening
+        )
+        told = Event(EventType.WAIT, time.monotonic(), {"name": call.name, "kind": kind, "state": WaitState.OPEN})
+        await run.write(Entry(run.lease, [told], waits=[opened]))
+    return StoredWait(opened.id, call.name, opened.seq, WaitState.OPEN, call.args_hash, opened.address)
+
+
+async def park(run: Run, wait: StoredWait) -> None:
+    """End this run until the wait, or another that it is parked on, is settled; return only if this one has expired."""
+    if wait.state is not WaitState.EXPIRED:
+        await run.halt.park(wait.id)
+
+
+async def sleep(run: Run, name: str, duration: timedelta | None, until: datetime | None) -> None:
+    """Park until a time."""
+    if (duration is None) == (until is None):
+        raise ValueError("A job sleeps for a duration, or until a time: give one of them")
+    if until is not None and until.tzinfo is None:
+        raise ValueError(f"The time to sleep until needs a time zone: {until}")
+    call = name_wait(run, name, Kind.SLEEP, None)
+    if call.stored is None:
+        seconds = None if duration is None else max(0.0, duration.total_seconds())
+        await park(run, await open_wait(run, call, Kind.SLEEP, seconds=seconds, due_at=until))
+    run.halt.check()
+
+
+async def wait_for(run: Run, name: str, kind: type[T], timeout: timedelta | None) -> T:
+    """Park until somebody answers with a value of a type; raises `WaitExpired`."""
+    call = name_wait(run, name, Kind.ANSWER, kind)
+    if call.stored is None:
+        seconds = None if timeout is None else timeout.total_seconds()
+        await park(run, await open_wait(run, call, Kind.ANSWER, seconds=seconds, schema=schema_of(call.adapter)))
+        raise WaitExpired(f"Nobody answered {call.name!r} in time")
+    run.halt.check()
+    return cast("T", call.decode(call.stored.result))
+
+
+def schema_of(adapter: TypeAdapter[Any]) -> dict[str, Any]:
+    """Return the JSON schema that answers are held to."""
+    return adapter.json_schema()
