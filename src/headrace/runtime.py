@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from headrace.ai.ledger import ledger_of
+from headrace.ai.upkeep import LEDGER
 from headrace.app import App
 from headrace.clock import Clock
 from headrace.db.connect import Database
@@ -57,9 +59,11 @@ class Runtime:
                 rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
         models = Models(settings)
+        clock = clock or Clock()
+        ledger_of(database, clock)
         await database.open()
         try:
-            yield cls(settings, database, clock or Clock(), Wakeups(database), tuple(apps), models)
+            yield cls(settings, database, clock, Wakeups(database), tuple(apps), models)
         finally:
             await models.close()
             await database.close()
@@ -78,7 +82,7 @@ class Runtime:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
-        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties)
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:

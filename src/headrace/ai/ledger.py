@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from headrace.ai.call import Call, Opened, Outcome, Verdict
+from headrace.ai.limits import add_limits
 from headrace.ai.lobby import Lobby
 from headrace.ai.opening import open_calls
 from headrace.ai.settling import Ended, settle_calls
@@ -49,7 +50,8 @@ class Ledger:
 
     async def settle(self, call: Call, outcome: Outcome) -> bool:
         """Write how a call ended; false if it was settled before."""
-        is_settled = await self._ending.put(Ended(call.id, call.job_id, outcome))
+        held = call.names[1] if outcome.hold is not None else None
+        is_settled = await self._ending.put(Ended(call.id, call.job_id, outcome, held))
         self.lobby.wake(call.names)
         return is_settled
 
@@ -65,7 +67,10 @@ class Ledger:
             return await open_calls(conn, calls, now=self._clock.now)
 
     async def _settle(self, ended: Sequence[Ended]) -> Sequence[bool]:
+        held = {call.held for call in ended if call.held is not None}
         async with self._database.connection() as conn:
+            if held:
+                await add_limits(conn, held)
             return await settle_calls(conn, ended, shard=self._shard, now=self._clock.now)
 
 

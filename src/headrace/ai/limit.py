@@ -62,6 +62,11 @@ class Limit:
         """Let nothing begin before a time."""
         self.held_until = max(until, self.held_until or until)
 
+    def last_minute(self, now: datetime) -> tuple[int, int]:
+        """Return the requests and tokens that count against the limit."""
+        self._forget(now)
+        return sum(n for n, _ in self.recent.values()), sum(n for _, n in self.recent.values())
+
     @property
     def row(self) -> dict[str, object]:
         """What is written back."""

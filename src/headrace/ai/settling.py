@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +18,23 @@ from headrace.db.connect import Connection
 from headrace.json import dumps
 
 LOST_AGE_SECONDS = 5.0
+# The day under which the sums of all days are kept.
+ALL_TIME = date(1970, 1, 1)
 _LOST = "The worker that made this call died or lost its job before it could tell how the call ended."
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call that ended: `outcome` is `None` if nobody knows how, and then it counts as what it had reserved."""
+    """A call that ended: `outcome` is `None` if nobody knows how, and then it counts as what it had reserved.
+
+    `held` is the limit at which the provider's wish to wait is noted.
+    """
 
     call_id: UUID
     job_id: UUID
     outcome: Outcome | None
+    held: str | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +97,8 @@ def _settle(row: DictRow, outcome: Outcome | None, room: Room, sums: _Sums) -> N
     sums.jobs[row["job_id"]].update({name: delta[name] for name in ("input_tokens", "output_tokens", "cost_nano_usd")})
     day = row["started_at"].astimezone(UTC).date()
     key = (day, row["task"], row["owner"], row["provider"], row["model"])
-    sums.spend[key].update(delta | _counts(written, is_first=is_first))
+    for of in (key, (ALL_TIME, "", "", row["provider"], row["model"])):
+        sums.spend[of].update(delta | _counts(written, is_first=is_first))
     reserved = (row["reserved_nano_usd"] or 0) if is_first else 0
     for scope in scopes_of(row["task"], row["owner"]):
         for budget in room.budgets.get(scope, ()):

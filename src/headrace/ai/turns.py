@@ -46,8 +46,7 @@ class Turns:
         lines: dict[str, deque[Call]] = defaultdict(deque)
         for call in calls:
             lines[call.owner or ""].append(call)
-        served = {owner: max(self._served(name, owner) for name in line[0].names) for owner, line in lines.items()}
-        order = sorted(lines, key=lambda owner: served[owner])
+        order = sorted(lines, key=lambda owner: max(self._place(name, owner) for name in lines[owner][0].names))
         ordered: list[Call] = []
         while len(ordered) < len(calls):
             ordered += [lines[owner].popleft() for owner in order if lines[owner]]
@@ -55,9 +54,9 @@ class Turns:
 
     def ahead(self, name: str, owner: str | None) -> int:
         """Return how many owners that wait elsewhere were served longer ago than this one: room is kept for them."""
-        mine = self._served(name, owner or "")
+        mine = self._place(name, owner or "")
         return sum(
-            turn.served_at is None or turn.served_at < mine
+            self._place(*key) < mine
             for key, turn in self._turns.items()
             if key[0] == name and key not in self._here and turn.waits_until > self._now
         )
@@ -77,9 +76,10 @@ class Turns:
         """The turns to write back."""
         return [self._turns[key] for key in self._changed]
 
-    def _served(self, name: str, owner: str) -> datetime:
+    def _place(self, name: str, owner: str) -> tuple[datetime, str]:
+        """Return by what owners are ordered: all differ, or two would each let the other go first."""
         known = self._turns.get((name, owner))
-        return (known.served_at if known else None) or _NEVER
+        return (known.served_at if known else None) or _NEVER, owner
 
     def _set(self, turn: Turn) -> None:
         self._turns[turn.name, turn.owner] = turn

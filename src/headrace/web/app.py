@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from headrace.ai import api as ai
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
 from headrace.jobs.intake import Intake
@@ -65,6 +66,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(schedules.router, prefix=PREFIX)
+    app.include_router(ai.router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     app.include_router(task_router(runtime.tasks), prefix=PREFIX)
     for own in runtime.apps:

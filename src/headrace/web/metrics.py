@@ -7,12 +7,14 @@ from importlib.metadata import version
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from headrace.ai.gauges import AiGauges, read_ai_gauges
 from headrace.db.connect import BROKEN
 from headrace.jobs.counters import LAST_BUCKET, Point, edge
 from headrace.jobs.gauges import Gauges, LivingWorker, read_gauges
 from headrace.jobs.queues import Queue
 from headrace.observe.metrics import Family, Histogram, Kind, expose
 from headrace.runtime import Runtime
+from headrace.web.ai_metrics import ai_families
 from headrace.web.runtime import CurrentRuntime
 from headrace.worker.lease import LEASE
 
@@ -32,23 +34,24 @@ router = APIRouter(tags=["health"])
 async def show_metrics(runtime: CurrentRuntime) -> Response:
     """Show metrics in Prometheus' text format; without the queue's while the database does not answer."""
     gauges = await _read(runtime)
-    families = [*_process(runtime, is_up=gauges is not None), *(_figures(gauges) if gauges else ())]
+    families = [*_process(runtime, is_up=gauges is not None), *(_figures(*gauges) if gauges else ())]
     text, content_type = await asyncio.to_thread(expose, families)
     return Response(text, headers={"Content-Type": content_type})
 
 
-async def _read(runtime: Runtime) -> Gauges | None:
+async def _read(runtime: Runtime) -> tuple[Gauges, AiGauges] | None:
     known = {task.queue for task in runtime.tasks.values()}
     try:
         async with asyncio.timeout(PATIENCE), runtime.database.connection() as conn:
-            return await read_gauges(conn, known, now=runtime.clock.now)
+            now = runtime.clock.now
+            return await read_gauges(conn, known, now=now), await read_ai_gauges(conn, now=now)
     except (TimeoutError, *BROKEN):
         return None
 
 
-def _figures(gauges: Gauges) -> list[Family | Histogram]:
+def _figures(gauges: Gauges, ai: AiGauges) -> list[Family | Histogram]:
     history = Family("gauge", "headrace_history_bytes", "What finished jobs hold.", (), [((), gauges.held_bytes)])
-    return [*_queues(gauges.queues), *_workers(gauges.workers), *_runs(gauges.counted), history]
+    return [*_queues(gauges.queues), *_workers(gauges.workers), *_runs(gauges.counted), history, *ai_families(ai)]
 
 
 def _process(runtime: Runtime, *, is_up: bool) -> list[Family]:

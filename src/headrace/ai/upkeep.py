@@ -1,0 +1,24 @@
+"""What keeps the ledger in order: calls that nobody will settle any more, and limits that count what is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from headrace.ai.limits import recount
+from headrace.ai.settling import settle_orphans
+from headrace.db.connect import Connection
+from headrace.jobs.upkeep.duty import Done, Duty
+from headrace.log import get_logger
+
+log = get_logger(__name__)
+
+
+async def run_once(conn: Connection, now: datetime | None) -> Done:
+    """Settle open calls whose run is over as lost, and recount the limits."""
+    lost = await settle_orphans(conn, now=now)
+    if lost:
+        log.warning("ai.calls_lost", count=lost)
+    return Done(lost + await recount(conn))
+
+
+LEDGER = Duty("ledger", 5.0, 7_231, run_once)

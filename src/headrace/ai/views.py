@@ -1,0 +1,135 @@
+"""How AI calls, spending, limits and budgets look from outside: the models of the API's answers and bodies."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from headrace.ai.budget import Budget, Period
+from headrace.web.body import Body
+
+NANO_USD_MAX = 10**17
+COUNT_MAX = 1_000_000_000
+
+
+class CallView(BaseModel):
+    """One request to a provider."""
+
+    id: UUID
+    job_id: UUID
+    run: int
+    step: str
+    task: str
+    owner: str | None
+    provider: str
+    model: str = Field(description="As it was asked for.")
+    answered_by: str | None = Field(description="The name by which the provider says it answered.")
+    state: str = Field(description="`open`, `ok`, `error`, or `lost`: its worker died before it could tell.")
+    rung: str = Field(description="`first`, or why it was made again.")
+    started_at: datetime
+    finished_at: datetime | None
+    first_token_ms: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    is_estimated: bool = Field(description="The provider did not report the tokens.")
+    is_cached: bool = Field(description="Nobody was asked: the answer was kept.")
+    cost_nano_usd: int | None = Field(description="Null while it is open, or when the model's price is unknown.")
+    reserved_nano_usd: int | None = Field(description="The most it could have cost.")
+    price: dict[str, str] | None = Field(description="The entry of the price list that was used.")
+    finish_reason: str | None
+    error_code: str | None
+    error_message: str | None
+
+
+class JobCallView(CallView):
+    """One request of a job, with the text of an answer that was not what was asked for."""
+
+    raw_answer: str | None
+
+
+class SpendView(BaseModel):
+    """What calls came to; of `day`, `task`, `owner` and `model` only what was asked for is set."""
+
+    day: date | None
+    task: str | None
+    owner: str | None = Field(description="Empty for jobs without an owner.")
+    provider: str | None
+    model: str | None
+    calls: int
+    failed: int
+    lost: int
+    cached: int
+    unpriced: int = Field(description="Calls whose price is unknown; they count as nothing.")
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    cost_nano_usd: int
+
+
+class Spending(BaseModel):
+    """What was spent from one day to another, both included."""
+
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+    items: list[SpendView]
+
+
+class LimitView(BaseModel):
+    """What bounds the calls to a provider or a model, on all workers."""
+
+    name: str
+    concurrency: int | None
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    in_use: int = Field(description="Calls that are open now.")
+    requests: int = Field(description="Calls that began in the last minute.")
+    tokens: int = Field(description="Tokens of these calls; estimated until a call is settled.")
+    waiting_owners: int
+    held_until: datetime | None = Field(description="The provider wants no call before this time.")
+
+
+class Limits(Body):
+    """What to bound; null or nothing is no bound."""
+
+    concurrency: int | None = Field(None, ge=1, le=COUNT_MAX, description="Calls that are open at once.")
+    requests_per_minute: int | None = Field(None, ge=1, le=COUNT_MAX)
+    tokens_per_minute: int | None = Field(None, ge=1, le=10**12)
+
+
+class PeriodView(BaseModel):
+    """A budget in its present period."""
+
+    limit_nano_usd: int
+    spent_nano_usd: int
+    reserved_nano_usd: int = Field(description="What the calls that are open now may cost.")
+    left_nano_usd: int
+    since: date = Field(description="First day of the period, in UTC.")
+    ends_at: datetime
+
+
+class BudgetView(BaseModel):
+    """What a scope may spend."""
+
+    scope: str = Field(examples=["installation", "owner:ann", "task:reviews.answer"])
+    day: PeriodView | None
+    month: PeriodView | None
+
+
+class Budgets(Body):
+    """What a scope may spend in a day and in a month of UTC; null or nothing is no bound."""
+
+    day_nano_usd: int | None = Field(None, ge=0, le=NANO_USD_MAX)
+    month_nano_usd: int | None = Field(None, ge=0, le=NANO_USD_MAX)
+
+
+def present_budget(scope: str, budgets: Mapping[Period, Budget]) -> BudgetView:
+    """Return the budgets of a scope."""
+    return BudgetView(scope=scope, **{period.value: _period(budgets.get(period)) for period in Period})
+
+
+def _period(budget: Budget | None) -> PeriodView | None:
+    return None if budget is None else PeriodView.model_validate(budget, from_attributes=True)
