@@ -5,22 +5,21 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from headrace.ai import budgets, limits
 from headrace.ai.budget import Period
 from headrace.ai.spend import By, CallFilter, list_calls, list_calls_of, sum_spend
 from headrace.ai.views import (
-    Budgets,
     BudgetView,
     CallView,
     JobCallView,
-    Limits,
     LimitView,
     Spending,
     SpendView,
     present_budget,
 )
+from headrace.web.body import Body
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
@@ -29,9 +28,26 @@ router = APIRouter(tags=["ai"])
 _ID: TypeAdapter[tuple[UUID]] = TypeAdapter(tuple[UUID])
 _SCOPE: TypeAdapter[tuple[str]] = TypeAdapter(tuple[str])
 _SPAN = timedelta(days=29)
+_NANO_USD_MAX = 10**17
+_COUNT_MAX = 1_000_000_000
 
 Name = Annotated[str | None, Query(max_length=300)]
 State = Annotated[Literal["open", "ok", "error", "lost"] | None, Query()]
+
+
+class Limits(Body):
+    """What to bound; null or nothing is no bound."""
+
+    concurrency: int | None = Field(None, ge=1, le=_COUNT_MAX, description="Calls that are open at once.")
+    requests_per_minute: int | None = Field(None, ge=1, le=_COUNT_MAX)
+    tokens_per_minute: int | None = Field(None, ge=1, le=10**12)
+
+
+class Budgets(Body):
+    """What a scope may spend in a day and in a month of UTC; null or nothing is no bound."""
+
+    day_nano_usd: int | None = Field(None, ge=0, le=_NANO_USD_MAX)
+    month_nano_usd: int | None = Field(None, ge=0, le=_NANO_USD_MAX)
 
 
 @router.get("/jobs/{job_id}/ai-calls", operation_id="list_ai_calls_of_job")

@@ -7,10 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from headrace.ai.budget import Budget, Period
-from headrace.web.body import Body
-
-NANO_USD_MAX = 10**17
-COUNT_MAX = 1_000_000_000
 
 
 class CallView(BaseModel):
@@ -92,14 +88,6 @@ class LimitView(BaseModel):
     held_until: datetime | None = Field(description="The provider wants no call before this time.")
 
 
-class Limits(Body):
-    """What to bound; null or nothing is no bound."""
-
-    concurrency: int | None = Field(None, ge=1, le=COUNT_MAX, description="Calls that are open at once.")
-    requests_per_minute: int | None = Field(None, ge=1, le=COUNT_MAX)
-    tokens_per_minute: int | None = Field(None, ge=1, le=10**12)
-
-
 class PeriodView(BaseModel):
     """A budget in its present period."""
 
@@ -117,13 +105,6 @@ class BudgetView(BaseModel):
     scope: str = Field(examples=["installation", "owner:ann", "task:reviews.answer"])
     day: PeriodView | None
     month: PeriodView | None
-
-
-class Budgets(Body):
-    """What a scope may spend in a day and in a month of UTC; null or nothing is no bound."""
-
-    day_nano_usd: int | None = Field(None, ge=0, le=NANO_USD_MAX)
-    month_nano_usd: int | None = Field(None, ge=0, le=NANO_USD_MAX)
 
 
 def present_budget(scope: str, budgets: Mapping[Period, Budget]) -> BudgetView:
