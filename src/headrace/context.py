@@ -96,6 +96,10 @@ class _Reporter:
         """Append to the text shown while it is written; never blocks, live screens see it within about 50 ms."""
         self._run.text(chunk)
 
+    def reset_text(self) -> None:
+        """Void what this step (or, outside of steps, this run) has added with `text`: it is written anew."""
+        self._run.reset_text()
+
     def _call(  # noqa: PLR0917 - one line of plumbing for four methods
         self, name: str, function: Callable[..., object], key: str | None, returns: object, args: object
     ) -> StepCall:

@@ -35,12 +35,14 @@ from datetime import timedelta
 class HeadraceError(Exception):
     """An error with a stable `code`; over HTTP it is answered with `status` as problem+json.
 
-    `permanent` says of an error that fails a job whether a retry could heal it.
+    Of an error that fails a run, `permanent` says that no retry heals it, and `costs_attempt` is false if the job only has
+    to wait for `retry_after`.
     """
 
     code = "error"
     status = 500
     permanent = False
+    costs_attempt = True
 
     def __init__(self, message: str, *, pointer: str | None = None, retry_after: timedelta | None = None) -> None:
         """Keep `pointer` (JSON pointer to the offending part of the body) and `retry_after` for the answer."""

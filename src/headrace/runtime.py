@@ -8,12 +8,13 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from headrace.ai.configured import Configured, reseal_duty
 from headrace.ai.ledger import ledger_of
 from headrace.ai.upkeep import LEDGER
 from headrace.app import App
@@ -58,7 +59,8 @@ class Runtime:
             for rule in app.schedules.values():
                 rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
-        models = Models(settings)
+        keyring = cache(lambda: Keyring.of(settings))
+        models = Models(settings, configured=Configured(database, keyring))
         clock = clock or Clock()
         ledger_of(database, clock)
         await database.open()
@@ -82,7 +84,8 @@ class Runtime:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
-        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER)
+        keys = reseal_duty(lambda: self.keyring)
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, keys)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:

@@ -28,7 +28,21 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _named(value: object) -> object:
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",") if part.strip()]
+        value = {name.strip(): chain for name, _, chain in parts}
+    if not isinstance(value, dict):
+        return value
+    return {name: _chain(chain) for name, chain in value.items()}
+
+
+def _chain(value: object) -> object:
+    return tuple(name.strip() for name in value.split(">")) if isinstance(value, str) else value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Aliases = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_named)]
 
 
 class Settings(BaseSettings):
@@ -87,10 +101,24 @@ class Settings(BaseSettings):
         "auto", pattern="^(auto|json|text)$", description="json, text, or auto: text on a terminal."
     )
     ai_model: str | None = Field(
-        None, description="Default model as provider:model, such as openai:gpt-5; offline:writer when no key is set."
+        None,
+        description="Default model: provider:model, such as openai:gpt-5, or an alias; offline:writer without a key.",
+    )
+    ai_aliases: Aliases | None = Field(
+        None,
+        description="Names for models, name=model, comma separated; with > between models they are asked in turn.",
     )
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a server that speaks its protocol.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, ending in /v1.")
+    azure_openai_api_key: SecretStr | None = Field(None, description="Key of the Azure OpenAI resource.")
+    azure_openai_endpoint: str | None = Field(None, description="Address of the Azure OpenAI resource.")
+    azure_openai_api_version: str = Field("2024-10-21", description="Azure's api-version; not sent to /v1 endpoints.")
+    anthropic_api_key: SecretStr | None = Field(None, description="Key for Anthropic.")
+    anthropic_base_url: str | None = Field(None, description="Address of a gateway that speaks Anthropic's protocol.")
+    gemini_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini API.")
+    gemini_base_url: str | None = Field(None, description="Address of a gateway that speaks Gemini's protocol.")
+    ollama_base_url: str | None = Field(None, description="Base URL of an Ollama server: http://127.0.0.1:11434/v1.")
+    ollama_api_key: SecretStr | None = Field(None, description="Key of the Ollama server, if it wants one.")
 
     @field_validator("host")
     @classmethod
@@ -179,6 +207,8 @@ def _as_text(value: object) -> str:
             return value.get_secret_value()
         case tuple():
             return ",".join(map(str, value))
+        case dict():
+            return ",".join(f"{name}={'>'.join(chain)}" for name, chain in value.items())
         case _:
             return str(value)
 

@@ -11,9 +11,10 @@ import pytest
 from psycopg.rows import dict_row
 from pydantic import SecretStr
 
+from headrace.ai.connected import Connected
 from headrace.ai.models import Models
 from headrace.ai.offline import Offline
-from headrace.ai.openai import OpenAi
+from headrace.ai.openai import connect_openai
 from headrace.app import App
 from headrace.jobs.cancel import cancel
 from headrace.jobs.show import list_events, list_steps, show_job
@@ -30,8 +31,8 @@ FINAL = {"completed", "failed", "cancelled"}
 
 
 @pytest.fixture
-async def openai(provider: FakeProvider) -> AsyncIterator[OpenAi]:
-    client = OpenAi("fake-key", provider.url)
+async def openai(provider: FakeProvider) -> AsyncIterator[Connected]:
+    client = connect_openai("fake-key", provider.url)
     yield client
     await client.close()
 
@@ -87,8 +88,15 @@ class Bench:
     async def written(self, job_id: UUID, step: str) -> str:
         async with self.runtime.database.connection() as conn:
             events = await list_events(conn, job_id, after=0, limit=10_000)
-        texts = [event["data"] for event in events if event["type"] == "text"]
-        return "".join(text["text"] for text in texts if text["step"] == step)
+        texts: list[str] = []
+        for event in events:
+            if event["data"].get("step") != step:
+                continue
+            if event["type"] == "text_reset":
+                texts.clear()
+            if event["type"] == "text":
+                texts.append(event["data"]["text"])
+        return "".join(texts)
 
     async def until_blocked(self) -> None:
         """Wait until a statement of this database waits for a row lock."""
@@ -132,7 +140,7 @@ def settings(database_url: str, provider: FakeProvider) -> Settings:
 @pytest.fixture
 async def bench(runtime: Runtime) -> AsyncIterator[Bench]:
     # The fake provider is billed like OpenAI, so that calls have a price.
-    billed = OpenAi("fake-key", runtime.settings.openai_base_url, price_list="https://api.openai.com/v1")
+    billed = connect_openai("fake-key", runtime.settings.openai_base_url, price_list="https://api.openai.com/v1")
     models = Models(runtime.settings, {"openai": billed, "offline": Offline(pace=timedelta())})
     runtime = replace(runtime, models=models)
     tasks = [

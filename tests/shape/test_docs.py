@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from headrace.ai import errors as ai_errors
-from headrace.ai.models import NAMES as NAMES_OF_PROVIDERS
-from headrace.ai.models import OFFLINE_DEFAULT, OPENAI_DEFAULT
+from headrace.ai.providers import DEFAULTS, OFFLINE_DEFAULT
+from headrace.ai.providers import NAMES as NAMES_OF_PROVIDERS
 from headrace.cli.main import cli
 from headrace.errors import AiError, HeadraceError
 from headrace.jobs.backoff import Retry
@@ -153,7 +153,8 @@ def test_the_limits_named_are_those_of_the_code():
 
 def test_the_providers_and_default_models_are_those_of_the_code():
     assert {row[0].strip("`") for row in table("docs/ai.md", "## Providers")} == set(NAMES_OF_PROVIDERS)
-    assert f"`{OPENAI_DEFAULT}` if the key is set, else `{OFFLINE_DEFAULT}`" in text_of("docs/ai.md")
+    defaults = ", ".join(f"`{model}`" for model in DEFAULTS.values())
+    assert f"{defaults}, else `{OFFLINE_DEFAULT}`" in text_of("docs/ai.md")
 
 
 def test_the_messages_of_a_stream_are_the_events_of_a_job_and_the_streams_own():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Protocol, TypedDict, TypeVar, Unpack
 
+from headrace.ai.aliases import Asking
 from headrace.ai.asking import Asked
 from headrace.ai.errors import AnswerTruncated, MalformedAnswer
+from headrace.ai.mend import mended
 from headrace.ai.provider import SILENCE_MAX, Answer, Message, Request
 from headrace.ai.run import Asker, Run
 from headrace.ai.shape import Shape, shape_of
@@ -19,7 +22,7 @@ T = TypeVar("T")
 class Options(TypedDict, total=False):
     """What can be said beside the prompt, by the names `Ai.text` and `Ai.extract` have for it."""
 
-    model: str | None
+    model: Asking
     system: str | None
     name: str
     key: str | None
@@ -40,8 +43,9 @@ class Ai:
     """Asks AI models on behalf of one run of a job.
 
     Every call is a step: once answered, it is never asked again. Calls in a loop or a gather need a `key`. Models are
-    named `provider:model`; without a name the installation's default answers, which is `offline:writer` until a key is
-    set. Errors are those of `headrace.ai.errors`; the job's retry decides what happens next.
+    named `provider:model` or by an alias; a list is asked in turn until one answers. Without a name the installation's
+    default answers, which is `offline:writer` until a key is set. Errors are those of `headrace.ai.errors`; the job's retry
+    decides what happens next.
     """
 
     def __init__(self, run: Run, asker: Asker) -> None:
@@ -53,7 +57,7 @@ class Ai:
         self,
         prompt: str,
         *,
-        model: str | None = None,
+        model: Asking = None,
         system: str | None = None,
         name: str = "ai.text",
         key: str | None = None,
@@ -79,7 +83,7 @@ class Ai:
         prompt: str,
         schema: type[T],
         *,
-        model: str | None = None,
+        model: Asking = None,
         system: str | None = None,
         name: str = "ai.extract",
         key: str | None = None,
@@ -89,13 +93,14 @@ class Ai:
     ) -> T:
         """Return the model's answer as a value of `schema`: a model, a dataclass, a list, any type pydantic validates.
 
-        The model is held to the type's JSON schema; an answer that doesn't fit raises `MalformedAnswer` with the text.
+        The model is held to the type's JSON schema. An answer that doesn't fit is mended if its JSON is only almost right,
+        else asked for again with the error, then of the next model; in the end `MalformedAnswer` holds the text.
         """
         shape = shape_of(schema)
         request = Request((Message("user", prompt),), system, shape.schema, max_output_tokens, temperature, silence)
 
         async def read(answer: Answer, who: str) -> Json:
-            return _read(shape, answer, who)
+            return await _read(shape, answer, who)
 
         async def asked(_question: Mapping[str, Json]) -> Asked:
             return await self._asker.ask(self._run, model, request, read)
@@ -121,13 +126,13 @@ class SyncAi:
         return self._wait(self._ai.extract(prompt, schema, **options))
 
 
-def _question(model: str | None, request: Request) -> dict[str, Json]:
+def _question(model: Asking, request: Request) -> dict[str, Json]:
     # What makes a stored answer the answer to this question. The model as it was asked for: a finished step stays valid
     # when the installation's default changes. Absent options are left out, so that new ones don't invalidate old steps.
     question: dict[str, Json | None] = {
         "prompt": request.prompt,
         "system": request.system,
-        "model": model,
+        "model": model if model is None or isinstance(model, str) else list(model),
         "schema": None if request.schema is None else dict(request.schema.definition),
         "max_output_tokens": request.max_output_tokens,
         "temperature": request.temperature,
@@ -139,12 +144,18 @@ async def _as_text(answer: Answer, _who: str) -> Json:
     return answer.text
 
 
-def _read(shape: Shape[T], answer: Answer, who: str) -> Json:
+async def _read(shape: Shape[T], answer: Answer, who: str) -> Json:
     try:
         return shape.read(answer.text, who)
     except MalformedAnswer as error:
-        if answer.finish_reason != "length":
+        if answer.finish_reason == "length":
+            raise AnswerTruncated(
+                f"The answer of {who} was cut at its output limit; raise max_output_tokens", partial=error.partial
+            ) from None
+        text = await asyncio.to_thread(mended, answer.text, shape.schema)
+        if text is None:
             raise
-        raise AnswerTruncated(
-            f"The answer of {who} was cut at its output limit; raise max_output_tokens", partial=error.partial
-        ) from None
+        try:
+            return shape.read(text, who)
+        except MalformedAnswer:
+            raise error from None

@@ -31,6 +31,7 @@ class CallFailed(AiError):
         """Keep what had arrived beside the message."""
         super().__init__(message, pointer=pointer, retry_after=retry_after)
         self.partial = partial or Partial()
+        self.costs_attempt = retry_after is None  # who was told when to come back hasn't failed
 
 
 class RateLimited(CallFailed):
@@ -63,10 +64,20 @@ class StreamCut(CallFailed):
     code = "ai_stream_cut"
 
 
+class ProtocolBroken(CallFailed):
+    """What came is not the provider's protocol: a gateway's error page, or JSON of another kind."""
+
+    code = "ai_protocol_broken"
+
+
 class MalformedAnswer(CallFailed):
-    """The answer is not what was asked for (bad JSON, another shape, nothing); `raw` is its text as it came."""
+    """The answer is not what was asked for (bad JSON, another shape, nothing), also when asked again.
+
+    `raw` is its text as it came.
+    """
 
     code = "ai_malformed_answer"
+    permanent = True
 
     @property
     def raw(self) -> str:
@@ -78,14 +89,12 @@ class AnswerTruncated(MalformedAnswer):
     """The answer ran into the output limit before it was complete."""
 
     code = "ai_answer_truncated"
-    permanent = True
 
 
 class AnswerTooLong(MalformedAnswer):
     """The answer grew past what a step can store and was stopped."""
 
     code = "ai_answer_too_long"
-    permanent = True
 
 
 class KeyRefused(CallFailed):

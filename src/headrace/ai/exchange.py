@@ -46,7 +46,7 @@ async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerat
             model,
             _messages(request),
             model_settings=_settings(request),
-            model_request_parameters=_parameters(request),
+            model_request_parameters=_parameters(model, request),
         ) as heard.response:
             async for event in heard.response:
                 if piece := clean(_text(event)):
@@ -116,7 +116,7 @@ def _messages(request: Request) -> list[ModelMessage]:
 
 
 def _settings(request: Request) -> ModelSettings:
-    settings = ModelSettings(timeout=request.silence.total_seconds())
+    settings = ModelSettings(timeout=request.silence.total_seconds(), max_retries=0)
     if request.max_output_tokens is not None:
         settings["max_tokens"] = request.max_output_tokens
     if request.temperature is not None:
@@ -124,12 +124,14 @@ def _settings(request: Request) -> ModelSettings:
     return settings
 
 
-def _parameters(request: Request) -> ModelRequestParameters:
+def _parameters(model: Model, request: Request) -> ModelRequestParameters:
     schema = request.schema
     if schema is None:
         return ModelRequestParameters()
     shape = OutputObjectDefinition(dict(schema.definition), name=schema.name, description=schema.description)
-    return ModelRequestParameters(output_mode="native", output_object=shape)
+    # A model that can't be held to a schema gets it in its instructions.
+    is_held = model.profile.get("supports_json_schema_output", False)
+    return ModelRequestParameters(output_mode="native" if is_held else "prompted", output_object=shape)
 
 
 def _text(event: ModelResponseStreamEvent) -> str:

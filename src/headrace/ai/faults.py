@@ -33,9 +33,9 @@ from headrace.ai.errors import (
     CallFailed,
     ContextTooLong,
     KeyRefused,
-    MalformedAnswer,
     ModelNotFound,
     Partial,
+    ProtocolBroken,
     ProviderFailed,
     ProviderSilent,
     ProviderUnreachable,
@@ -137,9 +137,9 @@ def _failure(error: ModelAPIError, asked: Asked, partial: Partial) -> CallFailed
     return ProviderFailed(f"{asked.model} failed: {said}", partial=partial, retry_after=wait)
 
 
-def _malformed(error: Exception, asked: Asked, partial: Partial) -> MalformedAnswer:
+def _malformed(error: Exception, asked: Asked, partial: Partial) -> ProtocolBroken:
     said = _hidden(str(error), asked)
-    return MalformedAnswer(f"{asked.model} answered outside the protocol: {said}", partial=partial)
+    return ProtocolBroken(f"{asked.model} answered outside the protocol: {said}", partial=partial)
 
 
 def _said(error: ModelAPIError, asked: Asked) -> str:

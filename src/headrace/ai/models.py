@@ -1,27 +1,23 @@
-"""Which provider and model a name stands for, and the providers of this process."""
+"""Which providers and models a name stands for, and the providers of this process."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
-from headrace.ai.errors import ProviderNotConfigured, UnknownModel
-from headrace.ai.offline import MODEL, Offline
+from headrace.ai.aliases import DEFAULT, Asking, expand
+from headrace.ai.configured import Configured, Stored
+from headrace.ai.errors import UnknownModel
 from headrace.ai.provider import Provider, Request
+from headrace.ai.providers import DEFAULTS, NAMES, OFFLINE_DEFAULT, build, key_set, missing
 from headrace.errors import SettingsError
 from headrace.settings import Settings
 
 if TYPE_CHECKING:
     from headrace.ai.asking import Asked, Read
     from headrace.ai.run import Run
-
-Name = Literal["offline", "openai"]
-NAMES: tuple[str, ...] = get_args(Name)
-
-OPENAI_DEFAULT = "openai:gpt-5-mini"
-OFFLINE_DEFAULT = f"offline:{MODEL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,75 +34,109 @@ class Route:
 
 
 class Models:
-    """The models a process can ask: `provider:model`, or `None` for the default.
+    """The models a process can ask, by `provider:model` or alias; `None` is the default.
 
-    The default is `HEADRACE_AI_MODEL`, else OpenAI's if its key is set, else `offline:writer`.
+    The default is the alias `default` if there is one, else `HEADRACE_AI_MODEL`, else that of the first provider whose key
+    is set, else `offline:writer`. What the API has set counts before the settings.
     """
 
-    def __init__(self, settings: Settings, providers: Mapping[str, Provider] | None = None) -> None:
-        """Check that the default model can be asked (`SettingsError`); `providers` replace the built-in ones."""
+    def __init__(
+        self,
+        settings: Settings,
+        providers: Mapping[str, Provider] | None = None,
+        *,
+        configured: Configured | None = None,
+    ) -> None:
+        """Check the names in the settings (`SettingsError`); `providers` replace the built-in ones."""
+        self.configured = configured
         self._settings = settings
-        self._providers: dict[str, Provider] = dict(providers or {})
+        self._given: dict[str, Provider] = dict(providers or {})
+        self._built: dict[tuple[str, str | None], Provider] = {}
         self._building = asyncio.Lock()
-        try:
-            provider, _ = self._split(self.default)
-            self._check_configured(provider)
-        except (UnknownModel, ProviderNotConfigured) as error:
-            raise SettingsError(f"HEADRACE_AI_MODEL: {error}") from None
+        self._check_names()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of all providers."""
+        return (*NAMES, *(name for name in self._given if name not in NAMES))
 
     @property
     def default(self) -> str:
-        """The full name of the model that is asked when a task names none."""
-        if self._settings.ai_model:
-            return self._settings.ai_model
-        return OPENAI_DEFAULT if self._settings.openai_api_key else OFFLINE_DEFAULT
+        """The model or alias that the settings alone make the default."""
+        return self.default_of(Stored())
 
-    async def ask(self, run: Run, model: str | None, request: Request, read: Read) -> Asked:
-        """Ask whom `model` stands for, once, on behalf of `run`."""
-        from headrace.ai.asking import ask
+    def default_of(self, stored: Stored) -> str:
+        """Return the model or alias that is asked when a task names none."""
+        if DEFAULT in self.aliases_of(stored):
+            return DEFAULT
+        keyed = (model for name, model in DEFAULTS.items() if self._has_key(name, stored))
+        return self._settings.ai_model or next(keyed, OFFLINE_DEFAULT)
 
-        return await ask(run, await self.route(model), request, read)
+    def aliases_of(self, stored: Stored) -> dict[str, tuple[str, ...]]:
+        """Return all aliases: those of the settings, and over them those of the API."""
+        return {**(self._settings.ai_aliases or {}), **stored.aliases}
+
+    def missing(self, provider: str, stored: Stored) -> str | None:
+        """Return what a provider lacks before it can be asked, if anything."""
+        if provider in self._given:
+            return None
+        return missing(self._settings, provider, has_key=self._has_key(provider, stored))
+
+    def expand(self, asking: Asking, stored: Stored) -> list[str]:
+        """Return the full names to ask in turn; raises `UnknownModel`."""
+        names = [self.default_of(stored)] if asking is None else [asking] if isinstance(asking, str) else list(asking)
+        return expand(names, self.aliases_of(stored), self.known)
+
+    async def stored(self) -> Stored:
+        """Return what the API has set, at most 5 seconds old."""
+        return Stored() if self.configured is None else await self.configured.read()
+
+    async def ask(self, run: Run, asking: Asking, request: Request, read: Read) -> Asked:
+        """Ask on behalf of `run`, with the retries, fallbacks and repairs of `headrace.ai.persistence`."""
+        from headrace.ai.persistence import Question, ask
+
+        return await ask(self, self.expand(asking, await self.stored()), Question(run, request, read))
 
     async def route(self, name: str | None) -> Route:
-        """Return whom a name stands for; `UnknownModel` or `ProviderNotConfigured` say what would be right."""
-        provider, model = self._split(name or self.default)
-        async with self._building:
-            if provider not in self._providers:
-                self._providers[provider] = await self._build(provider)
-        return Route(self._providers[provider], model)
+        """Return whom a name stands for first; `UnknownModel` or `ProviderNotConfigured` say what would be right."""
+        stored = await self.stored()
+        provider, _, model = self.expand(name, stored)[0].partition(":")
+        return Route(await self._provider(provider, stored), model)
 
     async def close(self) -> None:
         """Close the connections of all providers."""
-        for provider in self._providers.values():
+        for provider in (*self._given.values(), *self._built.values()):
             await provider.close()
 
-    def _split(self, name: str) -> tuple[str, str]:
-        known = sorted({*NAMES, *self._providers})
-        provider, _, model = name.partition(":")
-        if provider not in known or not model:
-            raise UnknownModel(f"{name!r} is no model; write provider:model, the providers are {', '.join(known)}")
-        return provider, model
+    async def _provider(self, name: str, stored: Stored) -> Provider:
+        if name in self._given:
+            return self._given[name]
+        kept = stored.keys.get(name)
+        made = (name, kept.sealed if kept else None)
+        async with self._building:
+            if made not in self._built:
+                # Off the event loop: importing an SDK and the price list takes more than a second. The provider of a key
+                # that was replaced stays until the end: calls may still be under way.
+                self._built[made] = await asyncio.to_thread(build, self._settings, name, self._key(name, stored))
+            return self._built[made]
 
-    def _check_configured(self, provider: str) -> None:
-        is_open = self._settings.openai_api_key is not None or self._settings.openai_base_url is not None
-        if provider == "openai" and provider not in self._providers and not is_open:
-            raise ProviderNotConfigured(
-                "No key for OpenAI; set HEADRACE_OPENAI_API_KEY, or HEADRACE_OPENAI_BASE_URL for a server without keys"
-            )
+    def _has_key(self, provider: str, stored: Stored) -> bool:
+        return provider in stored.keys or key_set(self._settings, provider) is not None
 
-    async def _build(self, provider: str) -> Provider:
-        if provider == "offline":
-            return Offline()
-        self._check_configured(provider)
-        key, base_url = self._settings.openai_api_key, self._settings.openai_base_url
-        return await asyncio.to_thread(_openai, None if key is None else key.get_secret_value(), base_url)
+    def _key(self, provider: str, stored: Stored) -> str | None:
+        kept = stored.keys.get(provider)
+        if kept is not None and self.configured is not None:
+            return self.configured.unseal(kept)
+        return key_set(self._settings, provider)
 
-
-def _openai(key: str | None, base_url: str | None) -> Provider:
-    # Off the event loop: importing the SDK and its price list takes more than a second.
-    from genai_prices.data_snapshot import get_snapshot
-
-    from headrace.ai.openai import OpenAi
-
-    get_snapshot()
-    return OpenAi(key, base_url)
+    def _check_names(self) -> None:
+        aliases = self._settings.ai_aliases or {}
+        try:
+            expand([self.default], aliases, self.known)
+        except UnknownModel as error:
+            raise SettingsError(f"HEADRACE_AI_MODEL: {error}") from None
+        try:
+            for alias in aliases:
+                expand([alias], aliases, self.known)
+        except UnknownModel as error:
+            raise SettingsError(f"HEADRACE_AI_ALIASES: {error}") from None

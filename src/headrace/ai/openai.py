@@ -1,75 +1,73 @@
-"""OpenAI and every server that speaks its chat protocol; importing this imports the SDK, so it is imported late."""
+"""OpenAI, Azure OpenAI, Ollama, and every server that speaks OpenAI's chat protocol; imports the SDK: import it late."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
-import httpx2
-from openai import AsyncOpenAI, DefaultAsyncHttpx2Client
+from openai import AsyncOpenAI
+from pydantic_ai.models import Model
+from pydantic_ai.models.ollama import OllamaModel
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles.openai import OpenAIModelProfile
+from pydantic_ai.providers.azure import AzureProvider
+from pydantic_ai.providers.ollama import OllamaProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-from headrace.ai.exchange import exchange
-from headrace.ai.faults import Asked
-from headrace.ai.provider import Answer, Chunk, Request
+from headrace.ai.connected import Account, Connected, http_client
 
-NAME = "openai"
-KEY_SETTING = "HEADRACE_OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
+NO_KEY = "no-key"
 
-_CONNECT_SECONDS = 10.0
 
+def connect_openai(key: str | None, base_url: str | None = None, *, price_list: str | None = None) -> Connected:
+    """Return OpenAI, or with another address whatever speaks its protocol there, which needs no key.
 
-class OpenAi:
-    """The chat completions API; the SDK's own retries are off, because the job's retry is the one place for them.
-
-    Another address than OpenAI's gets `max_tokens` where OpenAI wants `max_completion_tokens`, and needs no key.
+    Another address gets `max_tokens` where OpenAI wants `max_completion_tokens`. `price_list` is who bills, if not the
+    address.
     """
+    address = base_url or ADDRESS
+    http = http_client()
+    client = AsyncOpenAI(api_key=key or NO_KEY, base_url=address, max_retries=0, http_client=http)
+    account = Account("openai", key or "", "HEADRACE_OPENAI_API_KEY", price_list or address)
 
-    name = NAME
-    is_offline = False
+    def compatible(name: str) -> Model:
+        profile = _whole()
+        profile["openai_chat_supports_max_completion_tokens"] = False
+        return OpenAIChatModel(name, provider=OpenAICompatibleProvider("openai", openai_client=client), profile=profile)
 
-    def __init__(self, key: str | None, base_url: str | None = None, *, price_list: str | None = None) -> None:
-        """Prepare a client; nothing is connected yet. `price_list` is who bills the calls, if not `base_url`."""
-        self._key = key or ""
-        address = base_url or ADDRESS
-        self.price_list: str | None = price_list or address
-        self._client = AsyncOpenAI(
-            api_key=key or "no-key",
-            base_url=address,
-            max_retries=0,
-            http_client=DefaultAsyncHttpx2Client(
-                # Concurrency is bounded by the worker and by limits that hold across workers, not by this pool.
-                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),
-                timeout=httpx2.Timeout(600.0, connect=_CONNECT_SECONDS),
-            ),
-        )
-        self._is_compatible = base_url is not None and not base_url.startswith(ADDRESS)
-        self._models: dict[str, OpenAIChatModel] = {}
+    def official(name: str) -> Model:
+        return OpenAIChatModel(name, provider=OpenAIProvider(openai_client=client), profile=_whole())
 
-    async def stream(self, model: str, request: Request) -> AsyncGenerator[Chunk | Answer]:
-        """Ask with a streamed request; structured answers through the protocol's `response_format`."""
-        asked = Asked(f"{NAME}:{model}", KEY_SETTING, self._key)
-        async with aclosing(exchange(self._model(model), request, asked)) as pieces:
-            async for piece in pieces:
-                yield piece
+    return Connected(account, http, official if address.startswith(ADDRESS) else compatible)
 
-    async def close(self) -> None:
-        """Close idle connections."""
-        await self._client.close()
 
-    def _model(self, name: str) -> OpenAIChatModel:
-        if name not in self._models:
-            # Every server of this protocol ends an answer with a finish reason; without one it was cut.
-            profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
-            if self._is_compatible:
-                profile["openai_chat_supports_max_completion_tokens"] = False
-                compatible = OpenAICompatibleProvider(NAME, openai_client=self._client)
-                self._models[name] = OpenAIChatModel(name, provider=compatible, profile=profile)
-            else:
-                official = OpenAIProvider(openai_client=self._client)
-                self._models[name] = OpenAIChatModel(name, provider=official, profile=profile)
-        return self._models[name]
+def connect_azure(key: str, endpoint: str, api_version: str, *, price_list: str | None = None) -> Connected:
+    """Return an Azure OpenAI resource; its models are named by their deployments.
+
+    An endpoint that ends in /v1 is asked in the way of Azure's v1 API, which knows no versions.
+    """
+    http = http_client()
+    version = None if endpoint.rstrip("/").endswith("/v1") else api_version
+    provider = AzureProvider(azure_endpoint=endpoint, api_version=version, api_key=key, http_client=http)
+    account = Account("azure", key, "HEADRACE_AZURE_OPENAI_API_KEY", price_list or endpoint)
+
+    def make(name: str) -> Model:
+        return OpenAIChatModel(name, provider=provider, profile=_whole())
+
+    return Connected(account, http, make)
+
+
+def connect_ollama(base_url: str, key: str | None = None) -> Connected:
+    """Return an Ollama server; asking it costs nothing."""
+    http = http_client()
+    client = AsyncOpenAI(api_key=key or NO_KEY, base_url=base_url, max_retries=0, http_client=http)
+    account = Account("ollama", key or "", "HEADRACE_OLLAMA_API_KEY", None)
+
+    def make(name: str) -> Model:
+        return OllamaModel(name, provider=OllamaProvider(openai_client=client), profile=_whole())
+
+    return Connected(account, http, make)
+
+
+def _whole() -> OpenAIModelProfile:
+    # Every server of this protocol ends an answer with a finish reason; without one it was cut.
+    return OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)

@@ -10,6 +10,7 @@ from headrace.ai.provider import Request
 from headrace.db.connect import Database
 
 if TYPE_CHECKING:
+    from headrace.ai.aliases import Asking
     from headrace.ai.asking import Asked, Read
 
 T = TypeVar("T")
@@ -68,10 +69,18 @@ class Run(Protocol):
         """Add to the text that the job's readers see being written."""
         ...
 
+    def reset_text(self) -> None:
+        """Void the text that this step has added so far."""
+        ...
+
+    def log(self, message: str, *, level: str = ...) -> None:
+        """Add a line to the job's log."""
+        ...
+
 
 class Asker(Protocol):
     """Asks a model on behalf of a run (`headrace.ai.models.Models`, or in a child process the worker that has them)."""
 
-    async def ask(self, run: Run, model: str | None, request: Request, read: Read) -> Asked:
-        """Ask once; no name means the installation's default model."""
+    async def ask(self, run: Run, asking: Asking, request: Request, read: Read) -> Asked:
+        """Ask whom `asking` names, in turn; `None` means the installation's default model."""
         ...

@@ -147,11 +147,17 @@ class Run:
         if step not in self._texts:
             self._texts.add(step)
             if self.claimed.run > 1:
-                after = self._resumed_after if step is None else 0
-                self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run, "after": after})
+                self.reset_text()
         for start in range(0, len(chunk), EVENT_TEXT_MAX):
             piece = clean(chunk[start : start + EVENT_TEXT_MAX])
             self.report(EventType.TEXT, {"step": step, "run": self.claimed.run, "text": piece})
+
+    def reset_text(self) -> None:
+        """Void the text of the present step, or of the code outside of steps, that this run has streamed so far."""
+        step = _current_step.get()
+        if step in self._texts:
+            after = self._resumed_after if step is None else 0
+            self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run, "after": after})
 
     @property
     def is_replaying(self) -> bool:

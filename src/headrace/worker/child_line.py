@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import os
 import signal
@@ -17,9 +18,10 @@ from headrace.worker import wire
 from headrace.worker.fault import error_of, fault_of
 
 if TYPE_CHECKING:
+    from headrace.ai.aliases import Asking
     from headrace.ai.asking import Asked, Read
     from headrace.ai.provider import Request
-    from headrace.ai.run import Run as Asking
+    from headrace.ai.run import Run
 
 READ_SIZE = 256 * 1024
 
@@ -132,27 +134,35 @@ class Operator:
         self._line = line
         self._errand = errand
 
-    async def ask(self, run: Asking, model: str | None, request: Request, read: Read) -> Asked:
-        """Have the worker ask; the answer is read here, where its type is known."""
-        from headrace.ai import asking
+    async def ask(self, run: Run, asking: Asking, request: Request, read: Read) -> Asked:
+        """Have the worker ask; its answers are read here, where their type is known."""
+        from headrace.ai import asking as asked
 
-        text = asking.REQUEST.dump_json(request)
+        text = asked.REQUEST.dump_json(request)
+        names = asking if asking is None or isinstance(asking, str) else list(asking)
         reply = await self._line.ask(
-            lambda number: wire.Question(number, self._errand, run.step_name or "", model, text)
+            lambda number: wire.Question(number, self._errand, run.step_name or "", names, text)
         )
         misread: Exception | None = None
-        if isinstance(reply, wire.Answered):
-            report: wire.Read | wire.Fault
-            try:
-                value = await read(asking.ANSWER.validate_json(reply.answer), reply.who)
-                report = wire.Read(reply.id, encode(value))
-            except Exception as error:  # noqa: BLE001 - the ledger has to know; it is raised when it does
-                misread, report = error, fault_of(reply.id, error)
-            reply = await self._line.ask_again(reply.id, lambda _: report)
-        if misread is not None:
-            raise misread
+        while isinstance(reply, wire.Answered):
+            misread, report = await _read(reply, read)
+            reply = await self._line.ask_again(reply.id, functools.partial(_same, report))
         if isinstance(reply, wire.Fault):
-            raise error_of(reply)
+            raise misread if misread is not None and type(misread).__name__ == reply.name else error_of(reply)
         if not isinstance(reply, wire.Settled):
             raise HeadraceError(f"The worker answered a question with {type(reply).__name__}")
-        return asking.ASKED.validate_json(reply.asked)
+        return asked.ASKED.validate_json(reply.asked)
+
+
+async def _read(answered: wire.Answered, read: Read) -> tuple[Exception | None, wire.Read | wire.Fault]:
+    from headrace.ai.asking import ANSWER
+
+    try:
+        value = await read(ANSWER.validate_json(answered.answer), answered.who)
+        return None, wire.Read(answered.id, encode(value))
+    except Exception as error:  # noqa: BLE001 - the ledger has to know; it is raised if nothing better comes
+        return error, fault_of(answered.id, error)
+
+
+def _same(report: wire.Report, _number: int) -> wire.Report:
+    return report

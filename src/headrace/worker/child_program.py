@@ -22,7 +22,7 @@ from headrace.json import parse
 from headrace.runtime import load_apps
 from headrace.worker import wire
 from headrace.worker.child_line import Line, Operator, Post
-from headrace.worker.outcome import delay_after, describe, is_unwind, quit_of, stored_result
+from headrace.worker.outcome import delay_after, describe, free_rest, is_unwind, quit_of, stored_result
 
 MIB = 1024 * 1024
 
@@ -81,6 +81,7 @@ class Program:
             attempts=start.attempts,
             alone=False,
             owner=start.owner,
+            planned_at=start.planned_at,
             has_history=bool(start.steps),
             input=None,
         )
@@ -118,6 +119,9 @@ def _raised(run: Run, task: Task[Any, Any], error: BaseException) -> wire.Raised
             "in smaller parts"
         )
         failure = Failure(**{**failure, "code": exceeded.code, "message": str(exceeded)})
+    rest = free_rest(run.claimed, error)
+    if rest is not None:
+        return wire.Raised(failure, rest.total_seconds(), is_spent=False, is_free=True)
     delay = delay_after(run.claimed, task, error)
     return wire.Raised(failure, None if delay is None else delay.total_seconds(), isinstance(error, MemoryError))
 

@@ -24,7 +24,7 @@ from headrace.worker import wire
 from headrace.worker.child import Child
 from headrace.worker.fault import error_of, fault_of
 from headrace.worker.means import Means
-from headrace.worker.outcome import failed, timed_out, unfinished
+from headrace.worker.outcome import failed, release, timed_out, unfinished
 
 log = get_logger(__name__)
 
@@ -107,6 +107,7 @@ class Errand:
             failures=claimed.failures,
             attempts=claimed.attempts,
             owner=claimed.owner,
+            planned_at=claimed.planned_at,
             input=encode(value),
             steps=steps,
             last_event=last_event,
@@ -168,6 +169,8 @@ class Errand:
         match report:
             case wire.Returned():
                 return self._completed(report)
+            case wire.Raised(delay=float(delay), is_free=True) if self._run.halt.reason is None:
+                return release(self._run.claimed, timedelta(seconds=delay))
             case wire.Raised(failure, delay) if self._run.halt.reason is None:
                 return failed(self._run, failure, None if delay is None else timedelta(seconds=delay))
             case _:
@@ -210,7 +213,7 @@ class Errand:
         try:
             request = asking.REQUEST.validate_json(question.request)
             with self._run.in_step(question.step):
-                asked = await self._models.ask(Job(self._run, self._models), question.model, request, read)
+                asked = await self._models.ask(Job(self._run, self._models), question.asking, request, read)
             self._child.send(wire.Settled(question.id, asking.ASKED.dump_json(asked)))
         except Exception as error:  # noqa: BLE001 - whatever went wrong is the job's to handle
             self._child.send(fault_of(question.id, error))

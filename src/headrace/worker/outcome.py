@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import traceback
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,9 @@ from headrace.jobs.halt import Unwind
 from headrace.jobs.job import ERROR_TEXT_MAX, RESULT_MAX, TRACEBACK_MAX, Claimed, Ending, Failure, Outcome
 from headrace.jobs.run import Run, clean
 from headrace.jobs.task import Task
+
+# From then on a wait costs attempts, so that a provider that never lets a job pass does not keep it for ever.
+FREE_RUNS_MAX = 1_000
 
 
 def release(claimed: Claimed, delay: timedelta = timedelta(0)) -> Outcome:
@@ -39,6 +43,9 @@ def unfinished(run: Run, task: Task[Any, Any], error: BaseException, *, stopped:
         return Outcome(lease=run.lease, ending=Ending.FAILED, error=failure, stopped=stopped)
     if reason == "stop" or is_unwind(error):
         return release(run.claimed)
+    rest = free_rest(run.claimed, error)
+    if rest is not None:
+        return release(run.claimed, rest)
     return failed(run, describe(error), delay_after(run.claimed, task, error))
 
 
@@ -59,6 +66,15 @@ def failed(run: Run, failure: Failure, delay: timedelta | None) -> Outcome:
 def delay_after(claimed: Claimed, task: Task[Any, Any], error: BaseException) -> timedelta | None:
     """Return how long the job rests after this error, `None` if it isn't tried again."""
     return next_delay(task.retry, error, failures=claimed.failures + 1, attempts=claimed.attempts)
+
+
+def free_rest(claimed: Claimed, error: BaseException) -> timedelta | None:
+    """Return how long the job rests at no cost of an attempt, for an error that only asks it to come back later."""
+    if not isinstance(error, HeadraceError) or error.costs_attempt or error.permanent or error.retry_after is None:
+        return None
+    if claimed.run >= FREE_RUNS_MAX:
+        return None
+    return error.retry_after * (1 + random.random() / 10)  # so that those who were told the same don't come back as one
 
 
 def is_unwind(error: BaseException) -> bool:

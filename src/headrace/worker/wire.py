@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Start(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     failures: int
     attempts: int
     owner: str | None
+    planned_at: datetime | None
     input: bytes
     steps: list[StoredStep]
     last_event: int
@@ -125,7 +127,7 @@ class Question(msgspec.Struct, tag=True, frozen=True):
     id: int
     errand: int
     step: str
-    model: str | None
+    asking: str | list[str] | None
     request: bytes
 
 
@@ -145,12 +147,13 @@ class Returned(msgspec.Struct, tag=True, frozen=True):
 class Raised(msgspec.Struct, tag=True, frozen=True):
     """The function raised; `delay` is how long in seconds its retry rests, `None` if there is none.
 
-    `is_spent` says that the process is not fit for another job.
+    `is_spent` says that the process is not fit for another job, `is_free` that the rest costs no attempt.
     """
 
     failure: Failure
     delay: float | None
     is_spent: bool
+    is_free: bool = False
 
 
 class Unwound(msgspec.Struct, tag=True, frozen=True):

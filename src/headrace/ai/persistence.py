@@ -1,0 +1,155 @@
+"""The one place where a question is asked again: in place, with the error, of the next model; then the job waits.
+
+Errors that waiting heals (429, 5xx, lost connections) are tried again in place with full jitter, never sooner than the
+provider's `Retry-After`; a structured answer that doesn't fit is asked for again with the error. After that the next
+model of the chain is asked. What is raised in the end is the job's: its retry decides, and a wait that the provider
+named costs it no attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from headrace.ai import asking
+from headrace.ai.errors import (
+    AnswerTooLong,
+    AnswerTruncated,
+    CallFailed,
+    ContextTooLong,
+    KeyRefused,
+    MalformedAnswer,
+    ModelNotFound,
+    ProtocolBroken,
+    ProviderFailed,
+    ProviderNotConfigured,
+    ProviderSilent,
+    ProviderUnreachable,
+    RateLimited,
+    SpendLimitReached,
+    StreamCut,
+)
+from headrace.ai.provider import Message, Request
+from headrace.errors import AiError
+from headrace.log import get_logger
+
+if TYPE_CHECKING:
+    from headrace.ai.asking import Asked, Read
+    from headrace.ai.models import Models, Route
+    from headrace.ai.run import Run
+
+log = get_logger(__name__)
+
+Rung: TypeAlias = Literal["first", "retry", "again", "fallback"]
+"""Why a call was made: the question's first, the same once more, asked again with the error, asked of the next model."""
+
+TRIES = 3
+REPAIRS = 2
+IN_PLACE_MAX = timedelta(seconds=5)
+"""The longest wait that keeps the job's slot; for a longer one the job is delayed."""
+
+_FIRST_WAIT = timedelta(seconds=0.5)
+_RAW_SHOWN = 20_000
+_PASSING = (RateLimited, ProviderFailed, ProviderUnreachable, StreamCut, ProtocolBroken)
+# Another model may answer where this one can't; a wrong request or a refusal is not carried from door to door.
+_ELSEWHERE = (
+    *_PASSING,
+    ProviderSilent,
+    SpendLimitReached,
+    KeyRefused,
+    ModelNotFound,
+    ContextTooLong,
+    MalformedAnswer,
+    ProviderNotConfigured,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked on behalf of which run, and what makes a value of the answer."""
+
+    run: Run
+    request: Request
+    read: Read
+
+
+async def ask(models: Models, names: Sequence[str], question: Question) -> Asked:
+    """Ask the models in turn until one gives an answer that can be read; raises what the last resort came to."""
+    failures: list[AiError] = []
+    for name in names:
+        try:
+            return await _repaired(question, await models.route(name), "fallback" if failures else "first")
+        except _ELSEWHERE as error:
+            failures.append(error)
+        if len(failures) < len(names):
+            _note(question.run, failures[-1], names[len(failures)])
+            question.run.reset_text()
+    raise _worst(failures)
+
+
+async def _repaired(question: Question, route: Route, rung: Rung) -> Asked:
+    turn = question
+    for repair in range(REPAIRS + 1):
+        try:
+            return await _in_place(turn, route, "again" if repair else rung)
+        except (AnswerTruncated, AnswerTooLong):
+            raise
+        except MalformedAnswer as error:
+            if repair == REPAIRS:
+                raise
+            turn = replace(question, request=_with_error(question.request, error))
+        question.run.reset_text()
+    raise AssertionError
+
+
+async def _in_place(question: Question, route: Route, rung: Rung) -> Asked:
+    for tried in range(1, TRIES + 1):
+        try:
+            return await asking.ask(
+                question.run, route, question.request, question.read, rung="retry" if tried > 1 else rung
+            )
+        except _PASSING as error:
+            wait = _wait_after(error, tried)
+            if wait is None:
+                raise
+        question.run.reset_text()
+        await asyncio.sleep(wait.total_seconds())
+    raise AssertionError
+
+
+def _wait_after(error: CallFailed, tried: int) -> timedelta | None:
+    if tried == TRIES:
+        return None
+    wait = _FIRST_WAIT * 2 ** (tried - 1) * random.random()
+    if error.retry_after is not None:
+        wait = max(wait, error.retry_after)
+    return wait if wait <= IN_PLACE_MAX else None
+
+
+def _with_error(request: Request, error: MalformedAnswer) -> Request:
+    if not error.raw.strip():
+        return request
+    said = error.raw[:_RAW_SHOWN]
+    correction = f"{error}.\n\nAnswer again, with the corrected JSON and nothing else."
+    turns = (*request.messages, Message("assistant", said), Message("user", correction))
+    return replace(request, messages=turns)
+
+
+def _note(run: Run, error: AiError, following: str) -> None:
+    log.warning("ai.fallback", job_id=str(run.id), code=error.code, to=following)
+    run.log(f"{error}. Asking {following} instead", level="warning")
+
+
+def _worst(failures: Sequence[AiError]) -> AiError:
+    """Return what the job fails with: the failure that heals soonest, for that decides when it is worth another try."""
+    soonest = min(failures, key=lambda error: (error.permanent, error.retry_after or timedelta(0)))
+    if len(failures) == 1 or not isinstance(soonest, CallFailed):
+        return soonest
+    told = "; ".join(str(error) for error in failures if error is not soonest)
+    return type(soonest)(
+        f"{soonest}. The other models failed too: {told}", partial=soonest.partial, retry_after=soonest.retry_after
+    )
