@@ -136,11 +136,7 @@ class Run:
         self.journal.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
 
     def text(self, chunk: str) -> None:
-        """Record streamed text.
-
-        The first of a step in a later run is preceded by a reset: the earlier runs' text of that step is void. Text outside
-        steps is void from the event `after` on, the last step that is stored.
-        """
+        """Record streamed text; the first of a step in a later run is preceded by a reset: the earlier runs' is void."""
         step = _current_step.get()
         if step is None and self.is_replaying:
             return
@@ -153,7 +149,7 @@ class Run:
             self.report(EventType.TEXT, {"step": step, "run": self.claimed.run, "text": piece})
 
     def reset_text(self) -> None:
-        """Void the text of the present step, or of the code outside of steps, that this run has streamed so far."""
+        """Void the streamed text of the present step; outside of steps, what came after the event of the last stored one."""
         step = _current_step.get()
         if step in self._texts:
             after = self._resumed_after if step is None else 0
