@@ -62,6 +62,21 @@ async def insert(task: str, jobs: int) -> None:
                     await submit_jobs(conn, [submission(payload(number)) for number in numbers])
 
 
+async def fill_keyed(jobs: int) -> None:
+    """Submit jobs of forty tasks under a thousand limit keys, a thousand at a time."""
+    known = [tasks.app.tasks[f"bench.keyed_{number}"] for number in range(tasks.KEYED_TASKS)]
+    async with Runtime.open(_settings(), [tasks.app], connections=1) as runtime:
+        for numbers in chunks(jobs):
+            batch = [
+                known[number % len(known)].submission(
+                    payload(number), owner=f"owner {number // len(known) % tasks.OWNERS}"
+                )
+                for number in numbers
+            ]
+            async with runtime.database.transaction() as conn:
+                await submit_jobs(conn, batch)
+
+
 async def work(concurrency: int = CONCURRENCY) -> None:
     """Run a worker as `headrace worker` does, upkeep and wake-ups included."""
     settings = _settings(concurrency)
@@ -116,4 +131,4 @@ def _settings(concurrency: int = CONCURRENCY) -> Settings:
 
 
 if __name__ == "__main__":
-    play(install, fill, insert, work, trickle, pace, run=uvloop.run)
+    play(install, fill, fill_keyed, insert, work, trickle, pace, run=uvloop.run)

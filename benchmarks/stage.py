@@ -127,6 +127,10 @@ class Stage:
         finally:
             self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def log(self) -> str:
+        """Return what PostgreSQL said so far."""
+        return (self.server.data_dir / "postgres.log").read_text("utf-8", "replace")
+
     def settle(self) -> None:
         """Write what is dirty, so that nobody pays for what came before."""
         self._execute(sql.SQL("CHECKPOINT").format())

@@ -1,13 +1,20 @@
-"""The tasks that are run: no-op, with a step, with the time since its submission, and one that awaits its network."""
+"""The tasks that are run: no-op, with a step, with limit keys, with its own delay, and one that awaits its network."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 
 from headrace import App, Job
 
 app = App("bench")
+
+SILENT_PORT = "BENCH_SILENT_PORT"
+KEYED_TASKS = 40
+OWNERS = 25
+"""Each makes a limit key with each of the forty tasks: a thousand."""
+CAPACITY = 10
 
 
 @app.task
@@ -28,10 +35,20 @@ async def late(_job: Job, due: float) -> float:
 
 
 @app.task
-async def listening(_job: Job, port: int) -> None:
+async def listening(_job: Job, _load: dict[str, object]) -> None:
     """Wait for an answer that never comes."""
-    reader, _ = await asyncio.open_connection("127.0.0.1", port)
+    reader, _ = await asyncio.open_connection("127.0.0.1", int(os.environ[SILENT_PORT]))
     await reader.read()
 
 
 async def _step() -> None: ...
+
+
+def _keyed(number: int) -> None:
+    async def keyed(_job: Job, _load: dict[str, object]) -> None: ...
+
+    app.task(name=f"keyed_{number}", concurrency=CAPACITY, concurrency_per="owner")(keyed)
+
+
+for _number in range(KEYED_TASKS):
+    _keyed(_number)

@@ -1,0 +1,105 @@
+"""List pages: the first page of jobs over HTTP, by each filter, from a table of millions."""
+
+from __future__ import annotations
+
+import http.client
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import quote
+
+import psycopg
+
+from benchmarks.contestant import Broken, call
+from benchmarks.figure import Figure, Target, Trial
+from benchmarks.http_submit import OURS, server
+from benchmarks.ours import headrace
+from benchmarks.stage import Stage
+
+REQUESTS = 60
+WARM = 5
+CHUNK = 100_000
+# Newest last: ids carry the time. One job in ten failed, one task and one owner are rare, the rest spread evenly.
+JOBS = """
+    INSERT INTO headrace.jobs (id, task, queue, state, attempts, runs, fence, input_size, created_at, ready_at, started_at,
+                               finished_at, owner, tags, input, result, error)
+    SELECT (lpad(to_hex(floor(extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3)
+            || '8' || substr(md5(n::text), 4, 15))::uuid,
+           CASE WHEN n %% 50000 = 7 THEN 'bench.rare' ELSE 'bench.task_' || n %% 40 END, 'queue_' || n %% 10,
+           CASE WHEN n %% 10 = 3 THEN 'failed' ELSE 'completed' END, 3, 1, 2, 200, t, t, t,
+           t + n %% 100 * interval '1 s', 'owner ' || n %% 1000,
+           ARRAY['tag ' || n %% 100] || CASE WHEN n %% 50000 = 7 THEN ARRAY['rare'] ELSE '{}' END,
+           jsonb_build_object('number', n, 'text', repeat('x', 170)), 'null',
+           CASE WHEN n %% 10 = 3 THEN '{"code": "failed", "message": "The mill stood still"}'::jsonb END
+    FROM generate_series(%(first)s::integer, %(last)s) AS n
+    CROSS JOIN LATERAL (SELECT now() - (%(all)s - n) * interval '0.5 s') AS times (t)
+"""
+
+
+def trials(stage: Stage) -> list[Trial]:
+    return [Trial("", partial(list_pages, stage, stage.size(200_000, 5_000_000)))]
+
+
+def list_pages(stage: Stage, jobs: int) -> dict[str, float]:
+    ours = headrace()
+    with stage.database(ours) as url:
+        _seed(url, jobs)
+        call(stage, ours, url, [*ours.fill, "1000"])
+        stage.settle()
+        with server(stage, OURS, url) as port:
+            return {name: _p95(port, f"/api/v1/jobs?{asked}") for name, asked in _filters().items()}
+
+
+def _filters() -> dict[str, str]:
+    hours_ago = (datetime.now(UTC) - timedelta(hours=6)).isoformat()
+    return {
+        "no filter": "",
+        "state, many": "state=completed",
+        "state, one in ten": "state=failed",
+        "state, few": "state=queued",
+        "task, many": "task=bench.task_3",
+        "task, rare": "task=bench.rare",
+        "queue": "queue=queue_3",
+        "owner": "owner=owner%203",
+        "tag, many": "tag=tag%203",
+        "tag, rare": "tag=rare",
+        "state, task and owner": "state=failed&task=bench.task_3&owner=owner%20443",
+        "time": f"created_until={quote(hours_ago)}",
+        "duration": "min_seconds=98",
+        "error": "error=mill",
+        "input": "input=number%3D7",
+    }
+
+
+def _p95(port: int, path: str) -> float:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    taken = []
+    for number in range(WARM + REQUESTS):
+        started = time.perf_counter()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise Broken(f"GET {path} was answered {answer.status}")
+        if number >= WARM:
+            taken.append((time.perf_counter() - started) * 1000)
+    connection.close()
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def _seed(url: str, jobs: int) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        for first in range(1, jobs + 1, CHUNK):
+            conn.execute(JOBS, {"first": first, "last": min(jobs, first + CHUNK - 1), "all": jobs})
+        conn.execute("VACUUM ANALYZE")
+
+
+FIGURE = Figure(
+    name="list_pages",
+    title="First page of the list over HTTP, 95th percentile (5 million jobs; short: 200,000)",
+    unit="ms",
+    trials=trials,
+    targets=[Target(row=name, most=20) for name in _filters()],
+    rounds_most=1,
+)
