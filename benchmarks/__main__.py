@@ -59,7 +59,7 @@ def measure(figure: Figure, stage: Stage, rounds: int) -> Found:
         for trial in trials:
             if trial.name in found.broken:
                 continue
-            print(f"  {figure.name}: {trial.name or "all"}, round {number}", file=sys.stderr, flush=True)
+            print(f"  {figure.name}: {trial.name or 'all'}, round {number}", file=sys.stderr, flush=True)
             try:
                 take(found, trial)
             except Broken as error:
