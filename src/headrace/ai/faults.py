@@ -62,6 +62,7 @@ SPEND_CODES = frozenset(
     }
 )
 FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "responsible_ai_policy_violation"})
+_KEY_INVALID = "API key not valid"  # Gemini says it with 400
 _TRANSIENT = frozenset({408, 409, 425, 429, 499})
 _SAID_CHARS = 300
 _WAIT_MAX_SECONDS = 7 * 86_400.0
@@ -106,7 +107,7 @@ def _refusal(error: ModelAPIError, asked: Asked, partial: Partial) -> CallFailed
     match error:
         case _ if isinstance(error, ModelQuotaExceededError) or codes & SPEND_CODES:
             return SpendLimitReached(f"The account behind {asked.model} may not spend more: {said}", partial=partial)
-        case ModelAuthenticationError():
+        case _ if isinstance(error, ModelAuthenticationError) or _KEY_INVALID in str(error.body):
             return KeyRefused(f"{asked.model} refused the key ({said}); check {asked.key_setting}", partial=partial)
         case ModelNotFoundError():
             return ModelNotFound(f"{asked.model} does not exist at its address: {said}", partial=partial)
@@ -144,6 +145,8 @@ def _malformed(error: Exception, asked: Asked, partial: Partial) -> ProtocolBrok
 
 def _said(error: ModelAPIError, asked: Asked) -> str:
     body: object = error.body
+    if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):
+        body = body["error"]
     message = body.get("message") if isinstance(body, Mapping) else body
     text = message if isinstance(message, str) and message.strip() else error.message
     return _hidden(text, asked)

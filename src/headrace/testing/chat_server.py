@@ -5,84 +5,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
 import orjson
 
 from headrace.ai.placeholder import Prose
 from headrace.ai.specimen import specimen
-from headrace.testing import chat_wire as wire
-from headrace.testing.chat_wire import Received, Tokens
+from headrace.testing import http_wire as http
+from headrace.testing.chat_wire import ChatWire
+from headrace.testing.gemini_wire import GeminiWire
+from headrace.testing.http_wire import Fault, Received
+from headrace.testing.messages_wire import MessagesWire
+from headrace.testing.reply import PATIENCE, Gate, Page, Reply, Wire
 
-PATIENCE = 10.0
-
-
-class Gate:
-    """A place in a fake answer where it stops until the test opens it: `provider.reply("Once", gate, " upon")`."""
-
-    def __init__(self) -> None:
-        """Start closed."""
-        self._reached = threading.Event()
-        self._opened = threading.Event()
-        self._standing: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-
-    def wait_reached(self, patience: float = PATIENCE) -> None:
-        """Block until an answer stands at the gate; `TimeoutError` if none does."""
-        if not self._reached.wait(patience):
-            raise TimeoutError("No answer of the fake provider reached the gate")
-
-    async def reached(self, patience: float = PATIENCE) -> None:
-        """Wait until an answer stands at the gate; `TimeoutError` if none does."""
-        await asyncio.to_thread(self.wait_reached, patience)
-
-    def open(self) -> None:
-        """Let the answer go on."""
-        self._opened.set()
-        for loop, may_go in self._standing:
-            with suppress(RuntimeError):  # the server has stopped meanwhile
-                loop.call_soon_threadsafe(may_go.set)
-
-    async def pass_through(self) -> None:
-        """Stand here until the gate is open; the server calls this."""
-        may_go = asyncio.Event()
-        self._standing.append((asyncio.get_running_loop(), may_go))
-        self._reached.set()
-        if not self._opened.is_set():
-            await may_go.wait()
-
-
-Part: TypeAlias = str | Gate
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its parts in order, `pace` seconds apart, and how it ends."""
-
-    parts: tuple[Part, ...] = ()
-    tokens: Tokens = field(default_factory=Tokens)
-    finish_reason: str = "stop"
-    pace: float = 0.0
-    ends: Literal["whole", "cut", "hangs"] = "whole"
-    refusal: str | None = None
-    last_event: bytes | None = None  # sent in place of the regular end
-
-    @property
-    def text(self) -> str:
-        """The text of all parts."""
-        return "".join(part for part in self.parts if isinstance(part, str))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A response that isn't a stream: an error of the protocol, or junk."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
+WIRES: tuple[Wire, ...] = (ChatWire(), MessagesWire(), GeminiWire())
 
 
 class ChatServer:
@@ -92,7 +30,7 @@ class ChatServer:
         """Prepare; `start` listens."""
         self.url = ""
         self.requests: list[Received] = []
-        self.script: deque[Reply | Page] = deque()
+        self.script: deque[Reply | Page | Fault] = deque()
         self.hung_up = threading.Semaphore(0)
         self._started = threading.Event()
         self._stop: asyncio.Event
@@ -139,18 +77,24 @@ class ChatServer:
                 await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = await wire.read_request(reader)
-        if request is None:
+        raw = await http.read_request(reader)
+        if raw is None:
             return
+        wire = next((wire for wire in WIRES if wire.takes(raw.path)), None)
+        if wire is None:
+            writer.write(http.whole(404, b'{"error": {"message": "no such path"}}', "application/json", {}))
+            return
+        request = wire.read(raw)
         self.requests.append(request)
         match self.script.popleft() if self.script else _plain(request):
-            case Page(status, body, headers, content_type):
-                writer.write(wire.whole(status, body, content_type, headers))
+            case Page(status, body, content_type):
+                writer.write(http.whole(status, body, content_type, {}))
+            case Fault() as fault:
+                writer.write(http.whole(fault.status, wire.error(fault), "application/json", fault.headers))
             case Reply() as reply if request.wants_stream:
-                await _unless_gone(reader, _stream(writer, request, reply))
+                await _unless_gone(reader, _stream(writer, wire, request, reply))
             case Reply() as reply:
-                body = wire.completion(request.model, reply.text, reply.finish_reason, reply.tokens)
-                writer.write(wire.whole(200, body, "application/json", {}))
+                writer.write(http.whole(200, wire.whole(request, reply), "application/json", {}))
             case never:
                 assert_never(never)
         await writer.drain()
@@ -163,37 +107,31 @@ def _plain(request: Received) -> Reply:
     return Reply((orjson.dumps(value).decode(),))
 
 
-async def _stream(writer: asyncio.StreamWriter, request: Received, reply: Reply) -> None:
-    model = request.model
-    writer.write(wire.opening() + wire.piece(wire.delta(model, {"role": "assistant", "content": ""})))
+async def _stream(writer: asyncio.StreamWriter, wire: Wire, request: Received, reply: Reply) -> None:
+    writer.write(http.opening() + wire.begin(request, reply))
     for part in reply.parts:
         if isinstance(part, Gate):
             await writer.drain()
             await part.pass_through()
             continue
-        writer.write(wire.piece(wire.delta(model, {"content": part})))
+        writer.write(wire.text(request, part))
         await writer.drain()
         await asyncio.sleep(reply.pace)
-    await _end(writer, request, reply)
+    if reply.ends == "hangs":
+        await writer.drain()
+        await asyncio.Event().wait()
+    if reply.ends == "whole":
+        writer.write(_end(wire, request, reply))
 
 
-async def _end(writer: asyncio.StreamWriter, request: Received, reply: Reply) -> None:
-    model = request.model
-    match reply.ends:
-        case "cut":
-            return
-        case "hangs":
-            await asyncio.Event().wait()
-        case "whole":
-            if reply.last_event is not None:
-                writer.write(wire.piece(reply.last_event))
-            if reply.refusal is not None:
-                writer.write(wire.piece(wire.delta(model, {"refusal": reply.refusal})))
-            if reply.last_event is None:
-                writer.write(wire.piece(wire.delta(model, {}, reply.finish_reason)))
-            if reply.last_event is None and request.wants_usage:
-                writer.write(wire.piece(wire.usage_chunk(model, reply.tokens)))
-            writer.write(wire.ending())
+def _end(wire: Wire, request: Received, reply: Reply) -> bytes:
+    match reply.breaks:
+        case None:
+            return wire.end(request, reply)
+        case Fault() as fault:
+            return wire.midway(fault)
+        case junk:
+            return http.piece(junk) + http.piece(b"[DONE]") + http.ENDING
 
 
 async def _unless_gone(reader: asyncio.StreamReader, work: Coroutine[None, None, None]) -> None:

@@ -1,147 +1,86 @@
-"""The OpenAI chat completions protocol as bytes: requests read, answers written, over HTTP/1.1."""
+"""OpenAI's chat completions protocol as bytes; Azure OpenAI and Ollama speak it too, under paths of their own."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http import HTTPStatus
 
 import orjson
 
 from headrace.json import Json
+from headrace.testing.http_wire import ENDING, Fault, Raw, Received, Tokens, at, last_said, piece
+from headrace.testing.reply import Reply
 
-_HEAD_MAX = 64 * 1024
 _CREATED = 1_767_225_600
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The usage a fake answer reports; `cached` is part of `input`, `reasoning` part of `output`."""
+class ChatWire:
+    """`POST …/chat/completions`."""
 
-    input: int = 10
-    output: int = 5
-    cached: int = 0
-    reasoning: int = 0
+    def takes(self, path: str) -> bool:
+        """Whether a path is this protocol's."""
+        return path.partition("?")[0].endswith("/chat/completions")
 
+    def read(self, raw: Raw) -> Received:
+        """Return what was asked."""
+        schema = at(dict(raw.body), "response_format", "json_schema", "schema")
+        return Received(
+            path=raw.path,
+            headers=raw.headers,
+            body=raw.body,
+            model=str(raw.body.get("model", "")),
+            prompt=last_said(raw.body.get("messages"), "user"),
+            system=last_said(raw.body.get("messages"), "system", "developer"),
+            schema=schema if isinstance(schema, dict) else None,
+            wants_stream=bool(raw.body.get("stream")),
+        )
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A request that a fake provider got."""
+    def begin(self, request: Received, _reply: Reply) -> bytes:
+        """Return what comes before the text."""
+        greeting = piece(_delta(request.model, {"role": "assistant", "content": ""}))
+        if "/deployments/" not in request.path:
+            return greeting
+        # Azure says first what its filter made of the prompt, in a chunk without choices or a model.
+        filtered: dict[str, Json] = {"choices": [], "prompt_filter_results": [{"prompt_index": 0}]}
+        return piece(_chunk("", filtered)) + greeting
 
-    path: str
-    headers: Mapping[str, str]
-    body: Mapping[str, Json] = field(default_factory=dict)
+    def text(self, request: Received, text: str) -> bytes:
+        """Return a chunk of text."""
+        return piece(_delta(request.model, {"content": text}))
 
-    @property
-    def model(self) -> str:
-        """The model that was asked for."""
-        return str(self.body.get("model", ""))
+    def end(self, request: Received, reply: Reply) -> bytes:
+        """Return what comes after the text."""
+        model, end = request.model, b""
+        if reply.refusal is not None:
+            end += piece(_delta(model, {"refusal": reply.refusal}))
+        for index, call in enumerate(reply.calls):
+            function: dict[str, Json] = {"name": call.name, "arguments": orjson.dumps(call.arguments).decode()}
+            named: dict[str, Json] = {"index": index, "id": call.id, "type": "function", "function": function}
+            end += piece(_delta(model, {"tool_calls": [named]}))
+        end += piece(_delta(model, {}, "tool_calls" if reply.calls else reply.finish_reason))
+        if at(dict(request.body), "stream_options", "include_usage"):
+            end += piece(_chunk(model, {"choices": [], "usage": _usage(reply.tokens)}))
+        return end + piece(b"[DONE]") + ENDING
 
-    @property
-    def prompt(self) -> str:
-        """The last message of the user."""
-        return self._said("user")
+    def midway(self, fault: Fault) -> bytes:
+        """Return an error inside a stream, and its end."""
+        return piece(self.error(fault)) + piece(b"[DONE]") + ENDING
 
-    @property
-    def system(self) -> str:
-        """The system's message, or nothing."""
-        return self._said("system") or self._said("developer")
+    def error(self, fault: Fault) -> bytes:
+        """Return the body of a refused request."""
+        told = {"message": fault.message, "type": fault.kind, "param": None, "code": fault.code}
+        return orjson.dumps({"error": told})
 
-    @property
-    def schema(self) -> Mapping[str, Json] | None:
-        """The JSON schema that a structured answer must fit."""
-        found: Json = dict(self.body)
-        for key in ("response_format", "json_schema", "schema"):
-            found = found.get(key) if isinstance(found, dict) else None
-        return found if isinstance(found, dict) else None
-
-    @property
-    def wants_stream(self) -> bool:
-        """Whether the answer is wanted in chunks."""
-        return bool(self.body.get("stream"))
-
-    @property
-    def wants_usage(self) -> bool:
-        """Whether the stream is to end with the usage."""
-        options = self.body.get("stream_options")
-        return isinstance(options, dict) and bool(options.get("include_usage"))
-
-    def _said(self, role: str) -> str:
-        messages = self.body.get("messages")
-        said = [
-            str(message.get("content"))
-            for message in (messages if isinstance(messages, list) else [])
-            if isinstance(message, dict) and message.get("role") == role
-        ]
-        return said[-1] if said else ""
-
-
-async def read_request(reader: asyncio.StreamReader) -> Received | None:
-    """Return the next request of a connection, or `None` when the client has gone."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-        return None
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): text.strip() for name, _, text in (line.partition(":") for line in lines if ":" in line)}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    parsed = orjson.loads(body) if body else {}
-    return Received(first.split(" ")[1], headers, parsed if isinstance(parsed, dict) else {})
+    def whole(self, request: Received, reply: Reply) -> bytes:
+        """Return the body of an answer that isn't streamed."""
+        message: dict[str, Json] = {"role": "assistant", "content": reply.text}
+        choice: dict[str, Json] = {"index": 0, "message": message, "finish_reason": reply.finish_reason}
+        frame = {"id": "chatcmpl-fake", "object": "chat.completion", "created": _CREATED, "model": request.model}
+        return orjson.dumps({**frame, "choices": [choice], "usage": _usage(reply.tokens)})
 
 
-def whole(status: int, body: bytes, content_type: str, headers: Mapping[str, str]) -> bytes:
-    """Return a response with a body of known length; the connection closes after it."""
-    lines = {"content-type": content_type, "content-length": str(len(body)), "connection": "close", **headers}
-    return _head(status, lines) + body
-
-
-def opening() -> bytes:
-    """Return the head of a streamed response; pieces follow with `piece`, `ending` ends it."""
-    return _head(200, {"content-type": "text/event-stream", "transfer-encoding": "chunked", "connection": "close"})
-
-
-def piece(data: bytes) -> bytes:
-    """Return one server-sent event as a chunk of a streamed response."""
-    event = b"data: " + data + b"\n\n"
-    return f"{len(event):x}\r\n".encode() + event + b"\r\n"
-
-
-def ending() -> bytes:
-    """Return the protocol's last event and the end of the chunked body."""
-    return piece(b"[DONE]") + b"0\r\n\r\n"
-
-
-def delta(model: str, fields: Mapping[str, Json], finish_reason: str | None = None) -> bytes:
-    """Return a chunk that adds to the answer, or finishes it."""
+def _delta(model: str, fields: Mapping[str, Json], finish_reason: str | None = None) -> bytes:
     choice: dict[str, Json] = {"index": 0, "delta": dict(fields), "finish_reason": finish_reason}
     return _chunk(model, {"choices": [choice]})
-
-
-def usage_chunk(model: str, tokens: Tokens) -> bytes:
-    """Return the chunk after the last, which holds the usage alone."""
-    return _chunk(model, {"choices": [], "usage": _usage(tokens)})
-
-
-def completion(model: str, text: str, finish_reason: str, tokens: Tokens) -> bytes:
-    """Return the body of an answer that isn't streamed."""
-    message: dict[str, Json] = {"role": "assistant", "content": text}
-    choice: dict[str, Json] = {"index": 0, "message": message, "finish_reason": finish_reason}
-    return orjson.dumps(
-        {
-            "id": "chatcmpl-fake",
-            "object": "chat.completion",
-            "created": _CREATED,
-            "model": model,
-            "choices": [choice],
-            "usage": _usage(tokens),
-        }
-    )
-
-
-def error(message: str, code: str | None, kind: str | None) -> bytes:
-    """Return the body of a refusal."""
-    return orjson.dumps({"error": {"message": message, "type": kind, "param": None, "code": code}})
 
 
 def _chunk(model: str, fields: Mapping[str, Json]) -> bytes:
@@ -157,12 +96,3 @@ def _usage(tokens: Tokens) -> dict[str, Json]:
         "prompt_tokens_details": {"cached_tokens": tokens.cached},
         "completion_tokens_details": {"reasoning_tokens": tokens.reasoning},
     }
-
-
-def _head(status: int, headers: Mapping[str, str]) -> bytes:
-    try:
-        reason = HTTPStatus(status).phrase
-    except ValueError:  # 529 is nobody's standard
-        reason = "Unknown"
-    lines = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
-    return f"HTTP/1.1 {status} {reason}\r\n{lines}\r\n".encode("latin-1")

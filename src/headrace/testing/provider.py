@@ -1,9 +1,8 @@
-"""A fake AI provider for tests: a real HTTP server on this machine that speaks OpenAI's protocol and fails on demand."""
+"""A fake AI provider for tests: a real HTTP server that speaks the protocols of the real ones and fails on demand."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -11,9 +10,9 @@ from typing import Self
 import orjson
 
 from headrace.json import Json
-from headrace.testing import chat_wire as wire
-from headrace.testing.chat_server import PATIENCE, ChatServer, Gate, Page, Part, Reply
-from headrace.testing.chat_wire import Received, Tokens
+from headrace.testing.chat_server import ChatServer
+from headrace.testing.http_wire import Fault, Received, Tokens
+from headrace.testing.reply import PATIENCE, Gate, Page, Part, Reply, ToolCall
 
 __all__ = ["FakeProvider", "Gate", "Received", "Tokens"]
 
@@ -44,8 +43,13 @@ class FakeProvider:
 
     @property
     def url(self) -> str:
-        """The base URL, ending in /v1."""
+        """The base URL for OpenAI's protocol, and for Ollama, ending in /v1."""
         return self._server.url
+
+    @property
+    def address(self) -> str:
+        """The address without a path: the base URL for Anthropic's and Gemini's protocols, the endpoint for Azure's."""
+        return self._server.url.removesuffix("/v1")
 
     @property
     def requests(self) -> list[Received]:
@@ -77,6 +81,10 @@ class FakeProvider:
         chunks = (text[start : start + _CHUNK_CHARS] for start in range(0, len(text), _CHUNK_CHARS))
         self.reply(*chunks, tokens=tokens)
 
+    def call_tool(self, name: str, arguments: dict[str, Json], *, tokens: Tokens | None = None) -> None:
+        """Answer the next request with a call of one of the functions that it offered."""
+        self._server.script.append(Reply(tokens=tokens or Tokens(), calls=(ToolCall(name, arguments),)))
+
     def refuse(self, said: str = "I can't help with that.") -> None:
         """Answer the next request with a refusal."""
         self._server.script.append(Reply(refusal=said))
@@ -91,12 +99,12 @@ class FakeProvider:
         retry_after: int | str | None = None,
     ) -> None:
         """Answer the next request with an error of the protocol, such as 429 with `code="insufficient_quota"`."""
-        headers: Mapping[str, str] = {} if retry_after is None else {"retry-after": str(retry_after)}
-        self._server.script.append(Page(status, wire.error(message, code, kind), headers))
+        headers = {} if retry_after is None else {"retry-after": str(retry_after)}
+        self._server.script.append(Fault(status, code, kind, message, headers))
 
     def fail_midway(self, *parts: Part, code: str = "server_error", message: str = "Something broke") -> None:
         """Send these chunks, then an error inside the stream."""
-        self._server.script.append(Reply(parts, last_event=wire.error(message, code, code)))
+        self._server.script.append(Reply(parts, breaks=Fault(500, code, code, message)))
 
     def cut(self, *parts: Part) -> None:
         """Send these chunks, then drop the connection."""
@@ -108,11 +116,11 @@ class FakeProvider:
 
     def junk(self, body: str, *, content_type: str = "application/json", status: int = 200) -> None:
         """Answer the next request with a body that is not the protocol's."""
-        self._server.script.append(Page(status, body.encode(), content_type=content_type))
+        self._server.script.append(Page(status, body.encode(), content_type))
 
     def junk_midway(self, *parts: Part, data: str = "{not json") -> None:
         """Send these chunks, then an event with this data."""
-        self._server.script.append(Reply(parts, last_event=data.encode()))
+        self._server.script.append(Reply(parts, breaks=data.encode()))
 
     async def hung_up(self, patience: float = PATIENCE) -> None:
         """Wait until a client has hung up in the middle of an answer; `TimeoutError` if none does."""
