@@ -51,6 +51,11 @@ class _Reporter:
         return self._run.claimed.owner
 
     @property
+    def planned_at(self) -> datetime | None:
+        """The planned time for which a schedule submitted the job (or the one it retries); `None` for other jobs."""
+        return self._run.claimed.planned_at
+
+    @property
     def run(self) -> int:
         """Which execution this is: 1, 2, 3 …; resumed and retried jobs count on."""
         return self._run.claimed.run

@@ -1,23 +1,23 @@
 """Lists of jobs: each filter alone and together, and the order that pages rely on."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
-from psycopg import sql
 
 from headrace import App, Job, State
-from headrace.jobs.listing import JobFilter, list_jobs, statement
+from headrace.jobs.cancel import cancel
+from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.retry import retry
 
 pytestmark = pytest.mark.anyio
 
 app = App("lists")
 
 FILL = """
-    INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, finished_at, input)
-    SELECT lpad(to_hex(n), 32, '0')::uuid, 'lists.first', 'lists', CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'completed' END,
-           1, 2, now(), now(), '{}'
-    FROM generate_series(1, 20000) AS n
+    INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, finished_at, owner, input)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, 'lists.first', 'lists', CASE WHEN n % 400 = 0 THEN 'failed' ELSE 'completed' END,
+           1, 2, now(), now(), 'all', '{}'
+    FROM generate_series(1, 2000) AS n
 """
 
 
@@ -89,23 +89,51 @@ async def test_text_that_looks_like_sql_is_only_text(submit, found):
     assert await found(tasks=["{}", "%s", "$1"]) == []
 
 
-async def test_list_of_a_final_state_reads_its_index_and_stops_at_the_limit(runtime):
-    async with runtime.database.transaction() as conn:
-        await conn.execute(FILL)
-        await conn.execute("ANALYZE headrace.jobs")
-        wanted = statement(JobFilter(states=[State.FAILED]), limit=50)
-        [(plan,)] = await (await conn.execute(sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + wanted)).fetchall()
-    scan = plan[0]["Plan"]["Plans"][0]
-    assert scan["Index Name"] == "jobs_finished"
-    assert scan["Actual Rows"] <= 51
+async def test_an_owner_and_a_tag_together_find_what_has_both(submit, found):
+    both = [await submit(first, owner="ann", tags=["a"]) for _ in range(2)]
+    await submit(first, owner="ann")
+    await submit(first, owner="bob", tags=["a"])
+    assert await found(owner="ann", tag="a") == both[::-1]
+    assert await found(owner="ann", tag="a", before=both[1]) == [both[0]]
+    assert await found(owner="tag:a") == []
 
 
-async def test_list_of_all_jobs_reads_only_its_page(runtime):
-    async with runtime.database.transaction() as conn:
+async def test_a_tag_that_is_given_twice_is_found_once(submit, found):
+    job_id = await submit(first, tags=["a", "a"])
+    assert await found(tag="a") == [job_id]
+
+
+async def test_unfinished_jobs_of_a_common_owner_are_found_by_their_state(submit, found, runtime):
+    async with runtime.database.connection() as conn:
         await conn.execute(FILL)
-        await conn.execute("ANALYZE headrace.jobs")
-        wanted = statement(JobFilter(before=UUID(int=2**127)), limit=50)
-        [(plan,)] = await (await conn.execute(sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) ") + wanted)).fetchall()
-    scan = plan[0]["Plan"]["Plans"][0]
-    assert scan["Index Name"] == "jobs_pkey"
-    assert scan["Actual Rows"] <= 51
+    queued = await submit(first, owner="all")
+    assert await found(owner="all", states=[State.QUEUED]) == [queued]
+    assert len(await found(owner="all", states=[State.FAILED])) == 5
+
+
+async def test_a_search_looks_through_the_newest_of_an_owner(submit, found):
+    job_id = await submit(first, owner="ann")
+    await submit(first, owner="bob")
+    assert await found(owner="ann", input_values={"x": "y"}) == []
+    assert await found(owner="ann", longest=timedelta(days=1)) == []
+    assert await found(owner="ann") == [job_id]
+
+
+async def test_owner_and_tags_that_a_replacement_brings_are_found_and_the_old_are_not(submit, found):
+    later = {"unique_key": "k", "delay": timedelta(hours=1), "if_exists": "replace"}
+    job_id = await submit(first, owner="ann", tags=["a", "b"], **later)
+    assert await submit(first, owner="bob", tags=["b", "c"], **later) == job_id
+    assert await found(owner="ann") == await found(tag="a") == []
+    assert await found(owner="bob") == await found(tag="b") == await found(tag="c") == [job_id]
+
+
+async def test_every_way_of_submitting_and_deleting_keeps_the_labels(submit, found, runtime):
+    async with runtime.database.transaction() as conn:
+        copied = await first.submit_many(conn, [None] * 3, owner="ann", tags=["a"])
+        await cancel(conn, copied[0])
+        again = (await retry(conn, copied[0])).id
+    assert await found(owner="ann", tag="a") == [again, *copied[::-1]]
+    async with runtime.database.transaction() as conn:
+        await conn.execute("DELETE FROM headrace.jobs WHERE id = ANY (%s)", (copied,))
+        rows = await (await conn.execute("SELECT label, job_id FROM headrace.job_labels ORDER BY label")).fetchall()
+    assert rows == [("owner:ann", again), ("tag:a", again)]

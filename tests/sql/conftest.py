@@ -34,20 +34,22 @@ WORLDS = {
 FILLS = {
     "ended": """
         INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, ready_at, started_at,
-                                   finished_at, worker_id, unique_key, fence, runs, event_seq, input)
+                                   finished_at, worker_id, unique_key, fence, runs, event_seq, input, owner, tags)
         SELECT lpad(to_hex(n), 32, '0')::uuid, 'plans.run', 'work', CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'completed' END,
-               1, 2, now(), now(), now(), now(), lpad(to_hex(n % {workers}), 32, 'a')::uuid, 'key ' || n, 2, 1, 2, '{{}}'
+               1, 2, now(), now(), now(), now(), lpad(to_hex(n % {workers}), 32, 'a')::uuid, 'key ' || n, 2, 1, 2, '{{}}',
+               CASE WHEN n % 2000 = 1 THEN 'few' ELSE 'many' END, CASE WHEN n % 2 = 0 THEN '{{mark}}' ELSE '{{}}' END::text[]
         FROM generate_series(1, {ended}) AS n
     """,
     "live": """
         INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, run_at, ready_at, started_at,
-                                   worker_id, unique_key, limit_key, fence, runs, event_seq, input)
+                                   worker_id, unique_key, limit_key, fence, runs, event_seq, input, owner)
         SELECT lpad(to_hex({ended} + n), 32, '0')::uuid, 'plans.run', 'work',
                CASE n % 8 WHEN 0 THEN 'queued' WHEN 4 THEN 'blocked' WHEN 1 THEN 'scheduled' WHEN 5 THEN 'scheduled'
                     ELSE 'running' END,
                3, 2, now(), now() + CASE WHEN n > 200 THEN interval '1 hour' ELSE interval '-1 hour' END, now(), now(),
                CASE WHEN n % 120 = 2 THEN '{dead}' ELSE lpad(to_hex(n % {workers}), 32, 'a')::uuid END,
-               CASE WHEN n % 8 = 0 THEN 'key ' || n END, CASE WHEN n % 8 = 4 THEN 'limit ' || n % 50 END, 1, 1, 2, '{{}}'
+               CASE WHEN n % 8 = 0 THEN 'key ' || n END, CASE WHEN n % 8 = 4 THEN 'limit ' || n % 50 END, 1, 1, 2, '{{}}',
+               CASE WHEN n % 4 = 0 THEN 'many' END
         FROM generate_series(1, {live}) AS n
     """,
 }

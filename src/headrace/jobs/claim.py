@@ -73,4 +73,5 @@ def _claimed(row: dict[str, Any]) -> Claimed:
         owner=row["owner"],
         has_history=row["has_history"],
         input=row["input"],
+        planned_at=datetime.fromisoformat(row["planned_at"]) if row["planned_at"] else None,
     )

@@ -27,6 +27,7 @@ class Submission:
     """A job to be: `input` is JSON text; a lower `priority` runs sooner.
 
     `delay` counts from the insertion, on the database's clock. `if_exists` says what a unique key that is held means.
+    `planned_at` is the planned time of the schedule's firing that submits it.
     """
 
     task: str
@@ -35,6 +36,7 @@ class Submission:
     attempts: int = 1
     priority: int = 0
     run_at: datetime | None = None
+    planned_at: datetime | None = None
     delay: timedelta | None = None
     unique_key: str | None = None
     if_exists: IfExists = "return"
@@ -81,6 +83,7 @@ class Claimed:
     owner: str | None
     has_history: bool
     input: Json | None
+    planned_at: datetime | None = None
 
 
 class Failure(TypedDict, total=False):

@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from headrace.db.connect import Connection
+from headrace.db.query import query
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP
 
@@ -23,7 +24,16 @@ COLUMNS = sql.SQL(
 # Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
 CLOCK_SKEW = timedelta(hours=1)
 SEARCHED = 50_000
-_NEWEST = sql.SQL("(SELECT * FROM headrace.jobs ORDER BY id DESC LIMIT {}) AS newest").format(sql.Literal(SEARCHED))
+# Of so many jobs with a label all are looked at rather than all that are in a state.
+RARE = 1_000
+_ID = sql.SQL("id")
+_ANY = sql.SQL("SELECT *, id AS place FROM headrace.jobs")
+# By the rows of one label, each with its job: as a plain join the plan would hang on statistics.
+_LABELLED = sql.SQL(
+    "SELECT j.*, l.job_id AS place FROM headrace.job_labels AS l "
+    "CROSS JOIN LATERAL (SELECT * FROM headrace.jobs WHERE id = l.job_id LIMIT 1) AS j WHERE l.label = {}"
+)
+_ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {} AND k.job_id = l.job_id LIMIT 1)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,33 +67,22 @@ async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[
     """Return up to `limit` jobs, newest first, without input and result."""
     async with conn.cursor(row_factory=dict_row) as cursor:
         # not prepared: each page is a text of its own, and one without parameters would keep its plan while the table grows
-        await cursor.execute(statement(wanted, limit=limit), prepare=False)
+        await cursor.execute(await _page(conn, wanted, limit, COLUMNS), prepare=False)
         return await cursor.fetchall()
 
 
 async def list_ids(conn: Connection, wanted: JobFilter, *, limit: int) -> list[UUID]:
     """Return the ids of up to `limit` jobs, newest first."""
-    rows = await (await conn.execute(statement(wanted, limit=limit, columns=sql.SQL("id")), prepare=False)).fetchall()
-    return [id_ for (id_,) in rows]
+    asked = await _page(conn, wanted, limit, _ID)
+    return [id_ for (id_,) in await (await conn.execute(asked, prepare=False)).fetchall()]
 
 
 async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     """Return how many jobs match, counted up to one more than 10,000."""
-    counted = sql.SQL("SELECT count(*) FROM ({}) AS matching").format(
-        statement(wanted, limit=CAP + 1, columns=sql.SQL("id"))
-    )
+    counted = sql.SQL("SELECT count(*) FROM ({}) AS matching").format(await _page(conn, wanted, CAP + 1, _ID))
     row = await (await conn.execute(counted)).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def statement(wanted: JobFilter, *, limit: int, columns: sql.SQL = COLUMNS) -> sql.Composed:
-    """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
-    conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
-    jobs = _NEWEST if wanted.is_search else sql.SQL("headrace.jobs")
-    return sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY id DESC LIMIT {}").format(
-        columns, jobs, conditions, sql.Literal(limit)
-    )
 
 
 def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
@@ -95,6 +94,37 @@ def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
     return UUID(int=millis << 80)
 
 
+async def _page(conn: Connection, wanted: JobFilter, limit: int, columns: sql.SQL) -> sql.Composed:
+    """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
+    conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
+    return sql.SQL("SELECT {} FROM ({}) AS candidate WHERE {} ORDER BY place DESC LIMIT {}").format(
+        columns, _candidates(wanted, await _labels(conn, wanted)), conditions, sql.Literal(limit)
+    )
+
+
+async def _labels(conn: Connection, wanted: JobFilter) -> list[str]:
+    """Return the owner and tag asked for as labels to go by, the rarer first.
+
+    None if many jobs have them and unfinished ones are wanted: those are fewer, and found by their state.
+    """
+    labels = [f"{kind}:{name}" for kind, name in (("tag", wanted.tag), ("owner", wanted.owner)) if name is not None]
+    if not labels:
+        return []
+    rows = await (await conn.execute(query(__package__, "count_labels"), {"labels": labels, "cap": RARE})).fetchall()
+    is_unfinished = bool(wanted.states) and not any(state.is_final for state in wanted.states)
+    return [] if is_unfinished and rows[0][1] > RARE else [label for label, _ in rows]
+
+
+def _candidates(wanted: JobFilter, labels: Sequence[str]) -> sql.Composed:
+    """Return the jobs to choose from: all, or those with labels; of a search only the newest."""
+    jobs = sql.Composed([_ANY])
+    if labels:
+        jobs = sql.SQL(" AND ").join([_LABELLED.format(labels[0]), *(_ALSO.format(label) for label in labels[1:])])
+    if wanted.is_search:
+        jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(SEARCHED))
+    return jobs
+
+
 def _conditions(wanted: JobFilter) -> list[sql.Composed]:
     pairs: list[tuple[LiteralString, object]] = [
         _one_of("state", [str(state) for state in wanted.states]),
@@ -104,11 +134,9 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("tags @> ARRAY[{}]", wanted.tag),
         ("created_at >= {}", wanted.created_from),
         ("created_at < {}", wanted.created_until),
-        ("id >= {}", first_id(wanted.created_from, -CLOCK_SKEW)),
-        ("id < {}", first_id(wanted.created_until, CLOCK_SKEW)),
-        ("id < {}", wanted.before),
-    ]
-    pairs += [
+        ("place >= {}", first_id(wanted.created_from, -CLOCK_SKEW)),
+        ("place < {}", first_id(wanted.created_until, CLOCK_SKEW)),
+        ("place < {}", wanted.before),
         ("finished_at - started_at >= {}", wanted.shortest),
         ("finished_at - started_at <= {}", wanted.longest),
         ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),

@@ -188,6 +188,7 @@ def _rows(jobs: Sequence[Submission]) -> list[dict[str, object]]:
             "input_size": len(job.input),
             "run_at": job.run_at,
             "delay": job.delay.total_seconds() if job.delay else None,
+            "planned_at": job.planned_at,
             "owner": job.owner,
             "unique_key": job.unique_key,
             "limit_key": job.held.key if job.held else None,

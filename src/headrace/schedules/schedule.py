@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -67,11 +67,12 @@ class Rule:
         return self.parsed()
 
     def submission(self, tasks: Mapping[str, Task[Any, Any]], planned_at: datetime | None = None) -> Submission:
-        """Return a checked job to be, tagged with the schedule; its `run_at` is the planned time."""
+        """Return a checked job to be, tagged with the schedule; its `run_at` is the planned time, as its `planned_at` is."""
         task = tasks.get(self.task)
         if task is None:
             raise NotFound(f"There is no task {self.task!r}; there are {', '.join(sorted(tasks)) or 'none'}")
         job = task.submission(self.input, tags=(tag_of(self.name),), run_at=planned_at)
+        job = replace(job, planned_at=planned_at)
         check(job)
         return job
 

@@ -10,9 +10,9 @@ WITH old AS (
     SELECT * FROM headrace.job_steps WHERE job_id = %(old)s AND (%(before)s::integer IS NULL OR seq < %(before)s)
 ), new AS (
     INSERT INTO headrace.jobs (id, task, queue, state, priority, attempts, input_size, retry_of, created_at, ready_at,
-                               owner, unique_key, limit_key, tags, input, stored_bytes)
+                               planned_at, owner, unique_key, limit_key, tags, input, stored_bytes)
     SELECT %(new)s, task, queue, CASE WHEN new_key IS NULL THEN 'queued' ELSE 'blocked' END, priority, attempts, new_size,
-           id, t.now, CASE WHEN new_key IS NULL THEN t.now END, owner, unique_key, new_key, tags, new_input,
+           id, t.now, CASE WHEN new_key IS NULL THEN t.now END, planned_at, owner, unique_key, new_key, tags, new_input,
            (SELECT coalesce(sum(octet_length(result::text)), 0) FROM kept)
     FROM old CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
     RETURNING id, task, queue, state, limit_key
