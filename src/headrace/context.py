@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headrace.ai.ai import Ai, SyncAi
     from headrace.ai.run import Asker
     from headrace.db.connect import Database
+    from headrace.jobs.wait import OpenedWait
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -174,6 +175,10 @@ class Job(_Reporter):
         It runs again from its start then, and finished steps answer from storage.
         """
         await parking.sleep(self._run, name, duration, until)
+
+    async def park(self, wait: OpenedWait) -> None:
+        """Open a wait of the platform's own and park on it, as `job.ai` does where a budget is spent."""
+        await parking.park_on(self._run, wait)
 
     async def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
         """Park the job until somebody answers with a value of the type `kind` (any that pydantic takes).

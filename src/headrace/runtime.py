@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from headrace.ai.configured import Configured, reseal_duty
-from headrace.ai.ledger import ledger_of
+from headrace.ai.ledger import Terms, ledger_of
 from headrace.ai.upkeep import LEDGER
 from headrace.app import App
 from headrace.clock import Clock
@@ -62,7 +63,8 @@ class Runtime:
         keyring = cache(lambda: Keyring.of(settings))
         models = Models(settings, configured=Configured(database, keyring))
         clock = clock or Clock()
-        ledger_of(database, clock)
+        patience = timedelta(days=settings.ai_budget_wait_days)
+        ledger_of(database, clock, Terms(settings.ai_max_output_tokens, patience))
         await database.open()
         try:
             yield cls(settings, database, clock, Wakeups(database), tuple(apps), models)

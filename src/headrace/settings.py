@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         None,
         description="Names for models, name=model, comma separated; with > between models they are asked in turn.",
     )
+    ai_max_output_tokens: int = Field(
+        16_384, ge=1, le=10_000_000, description="Longest answer of a call that costs money, if its task sets no limit."
+    )
+    ai_budget_wait_days: float = Field(
+        32, ge=0, le=36_500, description="Days a job waits for budgets in all before it fails; 0 fails it at once."
+    )
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a server that speaks its protocol.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, ending in /v1.")
     azure_openai_api_key: SecretStr | None = Field(None, description="Key of the Azure OpenAI resource.")

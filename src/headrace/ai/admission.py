@@ -7,23 +7,25 @@ import time
 from datetime import timedelta
 
 from headrace.ai.call import Call, Full, Gone, Opened, Spent
+from headrace.ai.errors import LimitReached
 from headrace.ai.ledger import Ledger
 from headrace.errors import LeaseLost
 
 IN_PLACE = timedelta(seconds=5)
+REST = timedelta(seconds=2)
 
 
-class NotNow(BaseException):
-    """Ends a step that asks before anything was asked: a limit has no room for long, or a budget no money."""
+class BudgetSpent(BaseException):
+    """Ends a step before anything was asked, since a budget has no room: the job is parked, once it is out of the step."""
 
-    def __init__(self, verdict: Full | Spent) -> None:
-        """Keep what the call has to wait for."""
+    def __init__(self, verdict: Spent) -> None:
+        """Keep which budget it is, and what the call needs of it."""
         super().__init__(verdict)
         self.verdict = verdict
 
 
 async def admit(ledger: Ledger, call: Call) -> None:
-    """Return once the call is in the ledger and may be made; raises `NotNow`, or `LeaseLost`."""
+    """Return once the call is in the ledger and may be made; raises `LimitReached`, `BudgetSpent` or `LeaseLost`."""
     deadline = time.monotonic() + IN_PLACE.total_seconds()
     while True:
         verdict = await ledger.begin(call)
@@ -31,11 +33,14 @@ async def admit(ledger: Ledger, call: Call) -> None:
             case Opened():
                 return
             case Spent():
-                raise NotNow(verdict)
+                raise BudgetSpent(verdict)
             case Gone():
                 raise LeaseLost(f"This run no longer owns job {call.job_id}; it goes on elsewhere")
             case Full(name, wait):
                 seconds = wait.total_seconds()
                 if time.monotonic() + seconds > deadline:
-                    raise NotNow(verdict)
+                    raise LimitReached(
+                        f"The limit of {name} has no room; the job comes back when it may have",
+                        retry_after=max(wait, REST),
+                    )
                 await ledger.lobby.wait(name, seconds * random.uniform(1.0, 1.2))

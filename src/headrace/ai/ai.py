@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Protocol, TypedDict, TypeVar, Unpack
 
+from headrace.ai.admission import BudgetSpent
+from headrace.ai.affording import wait_for_money
 from headrace.ai.aliases import Asking
 from headrace.ai.asking import Asked
 from headrace.ai.errors import AnswerTruncated, MalformedAnswer
@@ -75,7 +77,7 @@ class Ai:
         async def asked(_question: Mapping[str, Json]) -> Asked:
             return await self._asker.ask(self._run, model, request, _as_text)
 
-        stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
+        stored = await self._ask(name, asked, _question(model, request), key=key)
         return str(stored.value)
 
     async def extract(
@@ -105,8 +107,16 @@ class Ai:
         async def asked(_question: Mapping[str, Json]) -> Asked:
             return await self._asker.ask(self._run, model, request, read)
 
-        stored = await self._run.step(name, asked, _question(model, request), key=key, returns=Asked)
+        stored = await self._ask(name, asked, _question(model, request), key=key)
         return shape.value(stored.value)
+
+    async def _ask(
+        self, name: str, asked: Callable[..., Awaitable[Asked]], question: Mapping[str, Json], *, key: str | None
+    ) -> Asked:
+        try:
+            return await self._run.step(name, asked, question, key=key, returns=Asked)
+        except BudgetSpent as hit:
+            await wait_for_money(self._run, hit)
 
 
 class SyncAi:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter
 
 from headrace.ai import budgets, limits
+from headrace.ai.affording import release_affordable
 from headrace.ai.budget import Period
 from headrace.ai.spend import By, CallFilter, list_calls, list_calls_of, sum_spend
 from headrace.ai.views import (
@@ -19,6 +20,7 @@ from headrace.ai.views import (
     SpendView,
     present_budget,
 )
+from headrace.runtime import Runtime
 from headrace.web.body import Body
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
@@ -152,6 +154,7 @@ async def set_budget(scope: str, body: Budgets, runtime: CurrentRuntime) -> Budg
     async with runtime.database.transaction() as conn:
         await budgets.set_budgets(conn, scope, wanted, now=runtime.clock.now)
         found = await budgets.list_budgets(conn, scope, now=runtime.clock.now)
+    await _release(runtime)
     return present_budget(scope, found.get(scope, {}))
 
 
@@ -161,3 +164,13 @@ async def lift_budget(scope: str, runtime: CurrentRuntime) -> None:
     async with runtime.database.transaction() as conn:
         await budgets.show_budget(conn, scope, now=runtime.clock.now)
         await budgets.set_budgets(conn, scope, dict.fromkeys(Period), now=runtime.clock.now)
+    await _release(runtime)
+
+
+async def _release(runtime: Runtime) -> None:
+    """Let jobs go on at once that waited for what a budget has now.
+
+    In a transaction of its own: jobs are locked before budgets.
+    """
+    async with runtime.database.transaction() as conn:
+        await release_affordable(conn, now=runtime.clock.now)

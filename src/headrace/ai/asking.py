@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 log = get_logger()
 
 _SETTLE_SECONDS = 15.0
-# What a call that costs money may write when its task sets no limit.
-OUTPUT_MAX = 16_384
 
 Read: TypeAlias = Callable[[Answer, str], Awaitable[Json]]
 """Makes of the answer of a model, whose name comes with it, what the step stores."""
@@ -66,7 +64,7 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
     malformed or cancelled. No transaction is held open. `rung` says which repair of an earlier answer this is.
     """
     ledger = ledger_of(run.database)
-    request, reserve = bounded(route, request, OUTPUT_MAX)
+    request, reserve = bounded(route, request, ledger.terms.output_max)
     call = Call(
         id=new_id(),
         job_id=run.id,

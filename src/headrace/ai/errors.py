@@ -151,3 +151,17 @@ class ProviderNotConfigured(AiError):
 
     code = "ai_provider_not_configured"
     permanent = True
+
+
+class LimitReached(AiError):
+    """A limit of this installation has no room for the call; nobody was asked. The job rests, which costs no attempt."""
+
+    code = "ai_limit_reached"
+    costs_attempt = False
+
+
+class BudgetExceeded(AiError):
+    """A budget had no room for the call for as long as a job waits for one."""
+
+    code = "budget_exceeded"
+    permanent = True

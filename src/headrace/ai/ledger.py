@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from headrace.ai.call import Call, Opened, Outcome, Verdict
@@ -25,12 +27,22 @@ _BYTES_EACH = 800
 _ledgers: WeakKeyDictionary[Database, Ledger] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an installation asks of calls: how much one may write if its task doesn't say, how long jobs wait for budgets."""
+
+    output_max: int = 16_384
+    budget_patience: timedelta = timedelta(days=32)
+    nested_rest: timedelta = timedelta(minutes=1)
+
+
 class Ledger:
     """The ledger as one process writes it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, terms: Terms | None = None) -> None:
         """Write to `database`, by `clock`."""
         self.lobby = Lobby()
+        self.terms = terms or Terms()
         self._database = database
         self._clock = clock
         self._shard = random.randrange(_SHARDS)
@@ -38,6 +50,11 @@ class Ledger:
             self._open, name="ai calls", linger=0.0, weigh=lambda _call: _BYTES_EACH
         )
         self._ending: Batcher[Ended, bool] = Batcher(self._settle, name="ai settlements", linger=0.0, weigh=_weigh)
+
+    @property
+    def now(self) -> datetime | None:
+        """What statements take as `now`."""
+        return self._clock.now
 
     async def begin(self, call: Call) -> Verdict:
         """Write a call that is about to be made, if limits and budgets let it; else say what it has to wait for."""
@@ -74,10 +91,10 @@ class Ledger:
             return await settle_calls(conn, ended, shard=self._shard, now=self._clock.now)
 
 
-def ledger_of(database: Database, clock: Clock | None = None) -> Ledger:
-    """Return the ledger of a process's connections; it is made once, with the clock that is given then."""
+def ledger_of(database: Database, clock: Clock | None = None, terms: Terms | None = None) -> Ledger:
+    """Return the ledger of a process's connections; it is made once, by the clock and the terms that are given then."""
     if database not in _ledgers:
-        _ledgers[database] = Ledger(database, clock or Clock())
+        _ledgers[database] = Ledger(database, clock or Clock(), terms)
     return _ledgers[database]
 
 

@@ -22,6 +22,7 @@ from headrace.ai.errors import (
     CallFailed,
     ContextTooLong,
     KeyRefused,
+    LimitReached,
     MalformedAnswer,
     ModelNotFound,
     ProtocolBroken,
@@ -58,6 +59,7 @@ _PASSING = (RateLimited, ProviderFailed, ProviderUnreachable, StreamCut, Protoco
 # Another model may answer where this one can't; a wrong request or a refusal is not carried from door to door.
 _ELSEWHERE = (
     *_PASSING,
+    LimitReached,
     ProviderSilent,
     SpendLimitReached,
     KeyRefused,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from headrace.ai.provider import Request
 from headrace.db.connect import Database
+from headrace.jobs.wait import OpenedWait
 
 if TYPE_CHECKING:
     from headrace.ai.aliases import Asking
@@ -75,6 +76,10 @@ class Run(Protocol):
 
     def log(self, message: str, *, level: str = ...) -> None:
         """Add a line to the job's log."""
+        ...
+
+    async def park(self, wait: OpenedWait) -> None:
+        """Open a wait and end the run until it is settled; its place among the steps is given here."""
         ...
 
 

@@ -1,9 +1,10 @@
-"""What keeps the ledger in order: calls that nobody will settle any more, and limits that count what is gone."""
+"""What keeps the ledger in order: calls that nobody settles, limits that count what is gone, jobs that wait for money."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from headrace.ai.affording import release_affordable
 from headrace.ai.limits import recount
 from headrace.ai.settling import settle_orphans
 from headrace.db.connect import Connection
@@ -14,11 +15,11 @@ log = get_logger(__name__)
 
 
 async def run_once(conn: Connection, now: datetime | None) -> Done:
-    """Settle open calls whose run is over as lost, and recount the limits."""
+    """Settle open calls whose run is over as lost, recount the limits, let jobs go on that budgets have room for."""
     lost = await settle_orphans(conn, now=now)
     if lost:
         log.warning("ai.calls_lost", count=lost)
-    return Done(lost + await recount(conn))
+    return Done(lost + await recount(conn) + await release_affordable(conn, now=now))
 
 
 LEDGER = Duty("ledger", 5.0, 7_231, run_once)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, TypeVar, Unpack, cast
 from uuid import UUID
@@ -48,6 +49,14 @@ async def open_wait(run: Run, call: StepCall, kind: str, **opening: Unpack[Openi
         told = Event(EventType.WAIT, time.monotonic(), {"name": call.name, "kind": kind, "state": WaitState.OPEN})
         await run.write(Entry(run.lease, [told], waits=[opened]))
     return StoredWait(opened.id, call.name, opened.seq, WaitState.OPEN, call.args_hash, opened.address)
+
+
+async def park_on(run: Run, wait: OpenedWait) -> None:
+    """Open a wait that is no step of the task's, and end this run until it is settled."""
+    await run.halt.boundary()
+    told = Event(EventType.WAIT, time.monotonic(), {"name": wait.name, "kind": wait.kind, "state": WaitState.OPEN})
+    await run.write(Entry(run.lease, [told], waits=[replace(wait, seq=run.next_number())]))
+    await run.halt.park(wait.id)
 
 
 async def park(run: Run, wait: StoredWait) -> None:

@@ -13,7 +13,7 @@ from headrace.ai.models import Models
 from headrace.ai.provider import Answer
 from headrace.context import Job
 from headrace.errors import ProcessDied
-from headrace.jobs.halt import Unwind
+from headrace.jobs.halt import Parked, Unwind
 from headrace.jobs.job import Ending, Outcome
 from headrace.jobs.journal import Entry
 from headrace.jobs.run import Run
@@ -201,6 +201,8 @@ class Errand:
 
     async def _ask(self, question: wire.Question) -> None:
         from headrace.ai import asking
+        from headrace.ai.admission import BudgetSpent
+        from headrace.ai.affording import wait_for_money
 
         async def read(answer: Answer, who: str) -> Json:
             self._child.send(wire.Answered(question.id, asking.ANSWER.dump_json(answer), who))
@@ -210,10 +212,16 @@ class Errand:
                 raise error_of(report)
             return parse(report.value)
 
+        job = Job(self._run, self._models)
         try:
             request = asking.REQUEST.validate_json(question.request)
-            with self._run.in_step(question.step):
-                asked = await self._models.ask(Job(self._run, self._models), question.asking, request, read)
+            try:
+                with self._run.in_step(question.step):
+                    asked = await self._models.ask(job, question.asking, request, read)
+            except BudgetSpent as hit:
+                await wait_for_money(job, hit)
             self._child.send(wire.Settled(question.id, asking.ASKED.dump_json(asked)))
+        except Parked:
+            self._child.send(wire.Unwinds("stop"))
         except Exception as error:  # noqa: BLE001 - whatever went wrong is the job's to handle
             self._child.send(fault_of(question.id, error))

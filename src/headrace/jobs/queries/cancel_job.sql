@@ -13,7 +13,8 @@ WITH held AS (
         finished_at = CASE WHEN h.state = 'running' THEN NULL ELSE h.now END,
         cancel_requested_at = coalesce(j.cancel_requested_at, h.now),
         cancellation = coalesce(j.cancellation, jsonb_build_object('reason', %(reason)s::text, 'requested_at', h.now)
-            || CASE WHEN h.state = 'running' THEN '{}' ELSE '{"stopped": "before_start", "took_ms": 0}'::jsonb END)
+            || CASE WHEN h.state = 'running' THEN '{}' ELSE jsonb_build_object(
+                'stopped', 'before_start', 'took_ms', 0, 'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END)
     FROM held AS h
     WHERE j.id = h.id
     RETURNING j.state, j.task, j.queue, h.now, headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes

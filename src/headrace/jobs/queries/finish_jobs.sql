@@ -44,7 +44,8 @@ WITH outcome AS (
         finished_at = CASE WHEN d.state IN ('completed', 'failed', 'cancelled') THEN d.now END,
         cancellation = CASE WHEN d.cancel_requested_at IS NOT NULL THEN d.cancellation || jsonb_build_object(
             'stopped', CASE WHEN d.state = 'completed' THEN 'too_late' ELSE coalesce(d.stopped, 'by_itself') END,
-            'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000)) END
+            'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000),
+            'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM decided AS d
     WHERE j.id = d.id
     RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now,

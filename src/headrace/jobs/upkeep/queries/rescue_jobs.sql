@@ -23,7 +23,8 @@ WITH orphan AS (
         finished_at = CASE WHEN j.cancel_requested_at IS NOT NULL OR j.crashes >= 2 THEN t.now END,
         cancellation = CASE WHEN j.cancel_requested_at IS NOT NULL
             THEN j.cancellation || jsonb_build_object('stopped', 'worker_lost',
-                'took_ms', greatest(round(extract(epoch FROM t.now - j.cancel_requested_at) * 1000), 0)) END
+                'took_ms', greatest(round(extract(epoch FROM t.now - j.cancel_requested_at) * 1000), 0),
+                'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
     WHERE j.id = ANY (ARRAY (SELECT id FROM orphan))
     RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, t.now,
