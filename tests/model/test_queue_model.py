@@ -7,6 +7,7 @@ lost, so that late, doubled and foreign writes are tried all the time.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,22 +25,25 @@ from hypothesis.stateful import (
 )
 
 from headrace.db.query import query
-from headrace.errors import HeadraceError
+from headrace.errors import HeadraceError, UniqueConflict
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel, find_cancelled
 from headrace.jobs.claim import Marks, claim
 from headrace.jobs.finish import finish, release_all, release_sync
 from headrace.jobs.job import Ending, Lease, Outcome, Submission
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, write
-from headrace.jobs.queues import set_pause
+from headrace.jobs.limits import Held, Rate, Spaced
+from headrace.jobs.queues import set_limits, set_pause
 from headrace.jobs.retry import retry
+from headrace.jobs.states import State
 from headrace.jobs.submit import submit
-from headrace.jobs.upkeep import promote, rescue
+from headrace.jobs.upkeep import promote, rescue, settle
 from headrace.worker import lease as leases_of
 
 QUEUES = ("left", "right")
-TABLES = ("jobs", "workers", "queues")
+TABLES = ("jobs", "workers", "queues", "limit_keys", "counters")  # counters last: a deletion of jobs is counted, too
 STRANGER_AGE = 20
+SPACING = timedelta(seconds=2)
 
 # Everything that a job's row and its parts say, one tuple a job.
 FACTS = """
@@ -48,8 +52,17 @@ FACTS = """
            j.cancellation ->> 'stopped', j.error ->> 'code', j.event_seq, j.last_write,
            ARRAY (SELECT name FROM headrace.job_steps WHERE job_id = j.id ORDER BY seq),
            ARRAY (SELECT seq FROM headrace.job_events WHERE job_id = j.id ORDER BY seq),
-           ARRAY (SELECT run || outcome FROM headrace.job_runs WHERE job_id = j.id ORDER BY run)
+           ARRAY (SELECT run || outcome FROM headrace.job_runs WHERE job_id = j.id ORDER BY run), j.limit_key
     FROM headrace.jobs AS j ORDER BY j.id
+"""
+# What is kept beside the jobs: room under keys, queues' bounds, which ends were counted; and whether the bytes agree.
+BOOKS = """
+    SELECT 'key', key, capacity, used, next_start FROM headrace.limit_keys
+    UNION ALL SELECT 'queue', name, coalesce(concurrency, 0), running, next_start FROM headrace.queues
+    UNION ALL SELECT queue, outcome, sum(jobs), 0, NULL FROM headrace.counters GROUP BY queue, outcome
+    UNION ALL SELECT 'bytes', '', coalesce((SELECT sum(bytes) FROM headrace.counters), 0) - coalesce(
+        (SELECT sum(headrace.bytes_of(stored_bytes, input_size, result)) FROM headrace.jobs WHERE finished_at > '-infinity'),
+        0), 0, NULL
 """
 
 seats = st.integers(0, 1)
@@ -66,6 +79,9 @@ submissions = st.builds(
     attempts=st.integers(1, 3),
     delay=st.sampled_from([None, None, None, -5, 5]),
     unique_key=st.sampled_from([None, None, "a", "b"]),
+    if_exists=st.sampled_from(["return", "return", "replace", "reject"]),
+    held=st.sampled_from([None, None, Held("narrow", 1), Held("wide", 2), Held("wide", 3)]),
+    spaced=st.sampled_from([None, None, None, Spaced("slow", SPACING)]),
 )
 
 
@@ -105,20 +121,30 @@ class QueueMachine(RuleBasedStateMachine):
     def submit(self, wanted):
         batch = [self.submission(dict(one)) for one in wanted]
         self.sent |= {job.id: job for job in batch}
-        answers = self.run(submit(self.conn, batch, now=self.model.now))
-        assert answers == self.model.submit(batch)
+        answers = self.send(batch)
         return multiple(*(answer.id for answer in answers if answer.created))
+
+    def send(self, batch):
+        """Submit in one transaction, which a refusal undoes."""
+
+        async def work():
+            async with self.conn.transaction():
+                return await submit(self.conn, batch, now=self.model.now)
+
+        answers = self.run(raised(work()))
+        assert answers == self.model.submit(batch)
+        return [] if answers is UniqueConflict else answers
 
     def submission(self, wanted):
         delay = wanted.pop("delay")
+        wanted["if_exists"] = wanted["if_exists"] if wanted["unique_key"] else "return"
         run_at = None if delay is None else self.model.now + timedelta(seconds=delay)
         return Submission(task="model.run", input=b"{}", run_at=run_at, id=self.next_id(), **wanted)
 
     @rule(job_id=jobs)
     def submit_again_after_a_lost_answer(self, job_id):
         if job_id in self.sent:
-            batch = [self.sent[job_id]]
-            assert self.run(submit(self.conn, batch, now=self.model.now)) == self.model.submit(batch)
+            self.send([self.sent[job_id]])
 
     # -- working
 
@@ -170,7 +196,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(seat=seats, ends=st.lists(endings, min_size=1, max_size=3))
     def finish_what_runs(self, seat, ends):
-        running = [Lease(row.id, row.fence) for row in self.model.running(self.seats[seat])]
+        running = [lease_of(row) for row in self.model.running(self.seats[seat])]
         self.finish([outcome(lease, **ended) for lease, ended in zip(running, ends, strict=False)])
 
     @rule(one=held, other=held, ends=st.tuples(endings, endings))
@@ -240,7 +266,17 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(queue=st.sampled_from(QUEUES), is_paused=st.sampled_from([True, False, False]))
     def pause_or_resume(self, queue, is_paused):
         assert self.run(set_pause(self.conn, queue, QUEUES, paused=is_paused, now=self.model.now)).paused == is_paused
-        (self.model.paused.add if is_paused else self.model.paused.discard)(queue)
+        self.model.lane(queue).is_paused = is_paused
+
+    @rule(
+        queue=st.sampled_from(QUEUES),
+        concurrency=st.sampled_from([None, 1, 2]),
+        rate=st.sampled_from([None, None, Rate(1, SPACING)]),
+    )
+    def bound(self, queue, concurrency, rate):
+        self.run(set_limits(self.conn, queue, QUEUES, concurrency=concurrency, rate=rate, now=self.model.now))
+        lane = self.model.lane(queue)
+        lane.concurrency, lane.spacing, lane.next_start = concurrency, rate and rate.spacing, None
 
     # -- time, leases, upkeep
 
@@ -319,12 +355,37 @@ class QueueMachine(RuleBasedStateMachine):
     def rescue(self):
         assert self.run(rescue.run_once(self.conn, self.model.now)).rows == self.model.rescue()
 
+    @rule()
+    def settle(self):
+        assert self.run(settle.run_once(self.conn, self.model.now)).rows == self.model.settle()
+
     # -- the same at every moment
 
     @invariant()
     def is_as_the_model_says(self):
         found = {facts[0]: facts[1:] for facts in self.sync_conn.execute(FACTS).fetchall()}
         assert found == {id_: facts_of(row) for id_, row in self.model.jobs.items()}
+
+    @invariant()
+    def books_are_as_the_model_says(self):
+        keys = {("key", name, key.capacity, key.used, key.next_start) for name, key in self.model.keys.items()}
+        lanes = {
+            ("queue", name, lane.concurrency or 0, lane.running, lane.next_start)
+            for name, lane in self.model.lanes.items()
+        }
+        counted = {(queue, ending, count, 0, None) for (queue, ending), count in self.model.counted.items()}
+        found = set(self.sync_conn.execute(BOOKS).fetchall())
+        assert found == keys | lanes | counted | {("bytes", "", 0, 0, None)}
+
+    @invariant()
+    def no_limit_is_exceeded_and_nobody_waits_where_there_is_room(self):
+        holding = Counter(
+            row.limit_key for row in self.model.jobs.values() if row.state in {State.QUEUED, State.RUNNING}
+        )
+        blocked = {row.limit_key for row in self.model.jobs.values() if row.state is State.BLOCKED}
+        for name, key in self.model.keys.items():
+            assert key.used == holding[name]
+            assert key.used >= key.capacity or name not in blocked
 
     @invariant()
     def workers_are_as_the_model_says(self):
@@ -336,6 +397,10 @@ def told(one):
     return (one.lease, one.queue, one.run, one.failures, one.attempts, one.alone, one.has_history)
 
 
+def lease_of(row):
+    return Lease(row.id, row.fence, has_limit_key=row.limit_key is not None)
+
+
 def expected(row):
     has_history = row.runs > 1 or row.is_retry
     return (Lease(row.id, row.fence), row.queue, row.runs, row.failures, row.attempts, row.alone, has_history)
@@ -344,6 +409,8 @@ def expected(row):
 def outcome(lease, ending, delay, stopped):
     if ending is Ending.COMPLETED:
         return Outcome(lease=lease, ending=ending, result=b"1", stopped=stopped)
+    if ending is Ending.PARKED:
+        return Outcome(lease=lease, ending=ending)
     error = None if ending is Ending.RELEASED else {"code": "exception", "message": "no"}
     return Outcome(lease=lease, ending=ending, error=error, delay=delay, stopped=stopped)
 
@@ -359,6 +426,7 @@ def facts_of(row):
         *(row.stopped, row.error, row.events, row.last_write, row.steps),
         list(range(1, row.events + 1)),
         [f"{run}{outcome}" for run, outcome in row.past],
+        row.limit_key,
     )
 
 
