@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
-from headrace.jobs.job import Claimed, Lease
-from headrace.json import loads
+from headrace.jobs.job import Claimed
 
 CLAIM_MAX = 500
 
 # Before every job there can be: a scan from here sees the whole queue.
 HEAD = {"priority": -32_768, "ready_at": "-infinity", "id": UUID(int=0)}
+
+
+class _Taken(Claimed, frozen=True, kw_only=True):
+    """A claimed job with its place in its queue."""
+
+    priority: int
+    ready_at: str
+
+
+_TAKEN = msgspec.json.Decoder(list[_Taken])
 
 
 class Marks:
@@ -39,15 +48,16 @@ class Marks:
         """Return the lanes as the claim's SQL takes them."""
         return orjson.dumps(list(self._marks.values())).decode()
 
-    def move(self, rows: list[dict[str, Any]]) -> None:
+    def move(self, taken: Sequence[_Taken]) -> None:
         """Note what a claim returned (in claim order)."""
-        for row in rows:
-            self._marks[row["queue"]] = {name: row[name] for name in ("queue", "priority", "ready_at", "id")}
+        for job in {job.queue: job for job in taken}.values():
+            mark = {"queue": job.queue, "priority": job.priority, "ready_at": job.ready_at, "id": job.lease.job_id}
+            self._marks[job.queue] = mark
 
 
 async def claim(
     conn: Connection, worker: UUID, marks: Marks, *, free: int, alone: bool = False, now: datetime | None = None
-) -> list[Claimed]:
+) -> Sequence[Claimed]:
     """Claim up to `free` jobs (at most 500) for a live worker, soonest first; none if its lease ran out.
 
     `alone` asks for the jobs that crashed twice; whoever claims one runs nothing else meanwhile.
@@ -55,8 +65,9 @@ async def claim(
     params = {"worker": worker, "lanes": marks.as_json(), "free": min(free, CLAIM_MAX), "alone": alone, "now": now}
     cursor = await conn.execute(query(__package__, "claim_jobs"), params)
     row = await cursor.fetchone()
-    found: list[dict[str, Any]] = loads(row[0]) if row and row[0] else []
+    taken = _TAKEN.decode(row[0]) if row and row[0] else []
     if not alone:
+<<<<<<< HEAD
         marks.move(found)
     return [_claimed(item) for item in found]
 
@@ -75,3 +86,7 @@ def _claimed(row: dict[str, Any]) -> Claimed:
         input=row["input"],
         planned_at=datetime.fromisoformat(row["planned_at"]) if row["planned_at"] else None,
     )
+=======
+        marks.move(taken)
+    return taken
+>>>>>>> 1729e29 (wip)

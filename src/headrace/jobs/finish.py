@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 from uuid import UUID
 
+import msgspec
 import orjson
 import psycopg
 
@@ -19,10 +19,11 @@ from headrace.jobs.limits import admit
 from headrace.jobs.states import State
 from headrace.jobs.waits import lock_jobs
 
+# State and queue of the jobs that were written.
+Written: TypeAlias = dict[UUID, tuple[State, str]]
 
-async def finish(
-    conn: Connection, outcomes: Sequence[Outcome], *, now: datetime | None = None
-) -> dict[UUID, tuple[State, str]]:
+
+async def finish(conn: Connection, outcomes: Sequence[Outcome], *, now: datetime | None = None) -> Written:
     """Write outcomes; return state and queue of each job that was written.
 
     A job that is missing in the answer was written before, or its run had lost it: there is nothing left to do. A batch with
@@ -30,12 +31,11 @@ async def finish(
     in a transaction of their own.
     """
     parks = [outcome for outcome in outcomes if outcome.ending is Ending.PARKED]
-    rows = await _park(conn, parks, now) if parks else []
-    others = [outcome for outcome in outcomes if outcome.ending is not Ending.PARKED] if parks else outcomes
-    rows += await _finish(conn, others, now) if others else []
-    woken = {queue_topic(row.queue) for row in rows if row.state == State.QUEUED or row.made_room}
-    note_topics(conn, woken)
-    return {UUID(row.id): (State(row.state), row.queue) for row in rows}
+    if not parks:
+        return await _finish(conn, outcomes, now)
+    written = await _park(conn, parks, now)
+    others = [outcome for outcome in outcomes if outcome.ending is not Ending.PARKED]
+    return written | await _finish(conn, others, now) if others else written
 
 
 async def release_all(conn: Connection, leases: Iterable[Lease], *, now: datetime | None = None) -> None:
@@ -47,18 +47,18 @@ def release_sync(conn: psycopg.Connection, leases: Iterable[Lease], *, now: date
     """Give jobs back to their queues at no cost of an attempt, from a thread with a connection of its own."""
     with conn.transaction():
         params = {"batch": _batch(_releases(leases)), "now": now}
-        rows = _rows(conn.execute(query(__package__, "finish_jobs"), params).fetchone())
-        keys = sorted({row.limit_key for row in rows if row.limit_key})
+        groups = _groups(conn.execute(query(__package__, "finish_jobs"), params).fetchone())
+        keys = sorted({group.limit_key for group in groups if group.limit_key})
         conn.execute(query(__package__, "admit_blocked"), {"keys": keys, "now": now})
 
 
 def _releases(leases: Iterable[Lease]) -> list[Outcome]:
     # who asks for these doesn't know whether there is a limit key, so all count as having one
-    held = (replace(lease, has_limit_key=True) for lease in leases)
+    held = (Lease(lease.job_id, lease.fence, has_limit_key=True) for lease in leases)
     return [Outcome(lease=lease, ending=Ending.RELEASED, stopped="released") for lease in held]
 
 
-async def _park(conn: Connection, parks: Sequence[Outcome], now: datetime | None) -> list[_Row]:
+async def _park(conn: Connection, parks: Sequence[Outcome], now: datetime | None) -> Written:
     """Park jobs, or queue those whose wait was settled before.
 
     The jobs are locked by a statement of its own: whoever settles a wait does the same first, so that either the park sees
@@ -69,44 +69,54 @@ async def _park(conn: Connection, parks: Sequence[Outcome], now: datetime | None
         return await _finish(conn, parks, now)
 
 
-async def _finish(conn: Connection, outcomes: Sequence[Outcome], now: datetime | None) -> list[_Row]:
+async def _finish(conn: Connection, outcomes: Sequence[Outcome], now: datetime | None) -> Written:
     params = {"batch": _batch(outcomes), "now": now}
     if not any(outcome.lease.has_limit_key for outcome in outcomes):
-        return await _write(conn, params)
-    async with conn.transaction():
-        rows = await _write(conn, params)
-        await admit(conn, {row.limit_key for row in rows if row.limit_key}, now=now)
-        return rows
+        groups = await _write(conn, params)
+    else:
+        async with conn.transaction():
+            groups = await _write(conn, params)
+            await admit(conn, {group.limit_key for group in groups if group.limit_key}, now=now)
+    note_topics(conn, {queue_topic(group.queue) for group in groups if group.state is State.QUEUED or group.made_room})
+    return {outcomes[n].lease.job_id: (group.state, group.queue) for group in groups for n in group.numbers}
 
 
-class _Row(NamedTuple):
-    id: str
-    state: str
+class _Group(msgspec.Struct, array_like=True):
+    """Written outcomes with the same state, queue and key, by their places in the batch."""
+
+    state: State
     queue: str
     limit_key: str | None
     made_room: bool
+    numbers: list[int]
 
 
-async def _write(conn: Connection, params: Mapping[str, object]) -> list[_Row]:
-    return _rows(await (await conn.execute(query(__package__, "finish_jobs"), params)).fetchone())
+_GROUPS = msgspec.json.Decoder(list[_Group])
 
 
-def _rows(answer: Sequence[Any] | None) -> list[_Row]:
-    return [_Row(*row) for row in orjson.loads(answer[0])] if answer and answer[0] else []
+async def _write(conn: Connection, params: Mapping[str, object]) -> list[_Group]:
+    return _groups(await (await conn.execute(query(__package__, "finish_jobs"), params)).fetchone())
+
+
+def _groups(answer: Sequence[Any] | None) -> list[_Group]:
+    return _GROUPS.decode(answer[0]) if answer and answer[0] else []
 
 
 def _batch(outcomes: Sequence[Outcome]) -> str:
-    return orjson.dumps([_row(outcome) for outcome in outcomes]).decode()
+    return orjson.dumps([_row(number, outcome) for number, outcome in enumerate(outcomes)]).decode()
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
-    return {
+def _row(number: int, outcome: Outcome) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "n": number,
         "id": outcome.lease.job_id,
         "fence": outcome.lease.fence,
         "ending": outcome.ending,
-        "result": orjson.Fragment(outcome.result) if outcome.result is not None else None,
-        "error": outcome.error,
-        "delay": outcome.delay.total_seconds(),
-        "stopped": outcome.stopped,
-        **({"waits": outcome.waits} if outcome.waits else {}),
     }
+    if outcome.result is not None:
+        row["result"] = orjson.Fragment(outcome.result)
+    if outcome.ending is not Ending.COMPLETED:
+        row |= {"error": outcome.error, "delay": outcome.delay.total_seconds(), "waits": outcome.waits}
+    if outcome.stopped is not None:
+        row["stopped"] = outcome.stopped
+    return row

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -75,7 +74,7 @@ class Run:
         self.waits: dict[str, StoredWait] = {}
         self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
-        self._names: Counter[str] = Counter()
+        self._names: dict[str, int] = {}
         self._steps = 0
         self._resumed_after = 0
         self._texts: set[str | None] = set()
@@ -238,8 +237,7 @@ class Run:
         if key is not None:
             return f"{name}[{key}]"
         with self._lock:
-            self._names[name] += 1
-            count = self._names[name]
+            count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
 

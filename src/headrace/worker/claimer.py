@@ -36,7 +36,7 @@ class Claimer:
         """Make the next claim begin at the heads: something became ready that may lie before the marks."""
         self._scanned = 0.0
 
-    async def claim(self) -> list[Claimed]:
+    async def claim(self) -> Sequence[Claimed]:
         """Claim into the free slots."""
         if await self._looks_for_lone_job():
             lone = await self._claim(free=1, alone=True)
@@ -51,7 +51,7 @@ class Claimer:
             self._marks.rewind()
         return await self._claim(free=free, alone=False)
 
-    async def _claim(self, *, free: int, alone: bool) -> list[Claimed]:
+    async def _claim(self, *, free: int, alone: bool) -> Sequence[Claimed]:
         now = self._runtime.clock.now
         marks = Marks(self._queues) if alone else self._marks  # the marks tell of the others only
         async with self._runtime.database.connection() as conn:

@@ -34,21 +34,29 @@ async def execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> 
 
 
 async def _execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> Outcome | None:
-    run.deadline = time.monotonic() + task.timeout.total_seconds()
-    limit = asyncio.timeout(task.timeout.total_seconds())
+    seconds = task.timeout.total_seconds()
+    run.deadline = time.monotonic() + seconds
+    # a timer of the loop and no `asyncio.timeout`, which costs as much as all else that is done for a short job
+    overstay = asyncio.get_running_loop().call_later(seconds, _end_overstayed, run, asyncio.current_task())
     try:
         run.halt.check()
         argument = task.decode_input(value)
-        async with limit:
-            result = await _call(run, task, argument, means)
+        result = await _call(run, task, argument, means)
         return Outcome(lease=run.lease, ending=Ending.COMPLETED, result=stored_result(task, result))
     except BaseException as error:  # noqa: BLE001 - whatever a task raises is an outcome
-        if limit.expired() and isinstance(error, TimeoutError):
-            run.halt.now("timeout")
+        if run.halt.reason == "timeout":
             still = "; its thread could not be stopped and keeps its slot until it returns" if run.abandoned else ""
             return timed_out(run, task, still)
         stopped = "thread_abandoned" if run.abandoned else "unwound"
         return unfinished(run, task, quit_of(error), stopped=stopped)
+    finally:
+        overstay.cancel()
+
+
+def _end_overstayed(run: Run, code: asyncio.Task[Any]) -> None:
+    if run.halt.reason is None:
+        run.halt.now("timeout")
+        code.cancel()
 
 
 async def _call(run: Run, task: Task[Any, Any], argument: object, means: Means) -> object:

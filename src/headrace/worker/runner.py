@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from logging import DEBUG
 
 from headrace.db.connect import BROKEN
 from headrace.db.query import query
@@ -39,6 +40,7 @@ class Runner:
         self._means = means
         self._on_free = on_free
         self._running: dict[Lease, asyncio.Task[None]] = {}
+        self._tells_all = log.is_enabled_for(DEBUG)
 
     def start(self, job: Claimed) -> None:
         """Begin a claimed job."""
@@ -74,11 +76,13 @@ class Runner:
                 log.warning("job.unknown_task", job_id=str(run.id), task=job.task)
                 await self.scribe.finish(release(job, UNKNOWN_TASK_REST))
                 return
-            value = await self._prepare(run)
+            is_complete = job.input is not None and not job.has_history
+            value = job.input if is_complete else await self._prepare(run)
             outcome = await execute(run, task, value, self._means)
             await run.settle()
             state = await self.scribe.finish(outcome) if outcome is not None else None
-            log.debug("job.ended", job_id=str(run.id), task=job.task, state=state)
+            if self._tells_all:
+                log.debug("job.ended", job_id=str(run.id), task=job.task, state=state)
             if run.thread_done is not None:
                 await run.thread_done.wait()
         finally:
@@ -87,10 +91,7 @@ class Runner:
             self._on_free()
 
     async def _prepare(self, run: Run) -> Json:
-        """Fetch what did not come with the claim: large inputs, and the finished steps of earlier runs."""
-        job = run.claimed
-        if job.input is not None and not job.has_history:
-            return job.input
+        """Fetch what did not come with the claim: a large input, and the finished steps of earlier runs."""
         while True:
             try:
                 return await self._fetch(run)

@@ -1,5 +1,5 @@
 -- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
--- an outcome that is late or sent again hits nothing and its id does not come back. Rows are locked in id order.
+-- an outcome that is late or sent again hits nothing and its number does not come back. Rows are locked in id order.
 -- A parked job waits, unless one of the waits that it is parked on is settled already (`lock_jobs` went before, so this
 -- snapshot is newer than any answer that found the job running).
 -- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
@@ -9,8 +9,8 @@
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
-        id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision, stopped text,
-        waits uuid[])
+        n integer, id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision,
+        stopped text, waits uuid[])
 ), held AS (
     SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key
     FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
@@ -18,7 +18,7 @@ WITH outcome AS (
     ORDER BY j.id
     FOR UPDATE OF j
 ), decided AS (
-    SELECT o.id, o.fence, o.ending, o.result, o.error, o.delay, o.stopped,
+    SELECT o.n, o.id, o.fence, o.ending, o.result, o.error, o.delay, o.stopped,
            greatest(o.now, h.cancel_requested_at) AS now,  -- the request may have begun after this transaction did
            h.cancel_requested_at, h.cancellation, h.runs, h.worker_id, h.started_at,
            CASE WHEN o.ending = 'completed' THEN 'completed'
@@ -48,7 +48,7 @@ WITH outcome AS (
             'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM decided AS d
     WHERE j.id = d.id
-    RETURNING j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now,
+    RETURNING d.n, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now,
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
@@ -89,5 +89,8 @@ WITH outcome AS (
         DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds,
                       bytes = c.bytes + excluded.bytes
 )
-SELECT json_agg(json_build_array(w.id, w.state, w.queue, w.limit_key, l.name IS NOT NULL))::text
-FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue
+SELECT json_agg(json_build_array(g.state, g.queue, g.limit_key, g.made_room, g.numbers))::text FROM (
+    SELECT w.state, w.queue, w.limit_key, l.name IS NOT NULL AS made_room, array_agg(w.n) AS numbers
+    FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue
+    GROUP BY 1, 2, 3, 4
+) AS g
