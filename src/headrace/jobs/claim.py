@@ -67,26 +67,5 @@ async def claim(
     row = await cursor.fetchone()
     taken = _TAKEN.decode(row[0]) if row and row[0] else []
     if not alone:
-<<<<<<< HEAD
-        marks.move(found)
-    return [_claimed(item) for item in found]
-
-
-def _claimed(row: dict[str, Any]) -> Claimed:
-    return Claimed(
-        lease=Lease(UUID(row["id"]), row["fence"], row["has_limit_key"]),
-        task=row["task"],
-        queue=row["queue"],
-        run=row["runs"],
-        failures=row["failures"],
-        attempts=row["attempts"],
-        alone=row["alone"],
-        owner=row["owner"],
-        has_history=row["has_history"],
-        input=row["input"],
-        planned_at=datetime.fromisoformat(row["planned_at"]) if row["planned_at"] else None,
-    )
-=======
         marks.move(taken)
     return taken
->>>>>>> 1729e29 (wip)

@@ -90,12 +90,8 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     alone: bool
     owner: str | None
     has_history: bool
-<<<<<<< HEAD
-    input: Json | None
-    planned_at: datetime | None = None
-=======
     input: Any  # JSON; pydantic's name for it means nothing to msgspec
->>>>>>> 1729e29 (wip)
+    planned_at: datetime | None = None
 
 
 class Failure(TypedDict, total=False):

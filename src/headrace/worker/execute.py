@@ -53,8 +53,8 @@ async def _execute(run: Run, task: Task[Any, Any], value: Json, means: Means) ->
         overstay.cancel()
 
 
-def _end_overstayed(run: Run, code: asyncio.Task[Any]) -> None:
-    if run.halt.reason is None:
+def _end_overstayed(run: Run, code: asyncio.Task[Any] | None) -> None:
+    if run.halt.reason is None and code is not None:
         run.halt.now("timeout")
         code.cancel()
 

@@ -99,11 +99,11 @@ class Runner:
                 await asyncio.sleep(0.5)
 
     async def _fetch(self, run: Run) -> Json:
+        value: Json = run.claimed.input
         async with self._runtime.database.connection() as conn:
             if run.claimed.has_history:
                 run.remember(*await fetch_steps(conn, run.id), await fetch_waits(conn, run.id))
-            if run.claimed.input is not None:
-                return run.claimed.input
-            cursor = await conn.execute(query("headrace.jobs", "fetch_input"), {"id": run.id})
-            row = await cursor.fetchone()
-        return loads(row[0]) if row else None
+            if value is None:
+                row = await (await conn.execute(query("headrace.jobs", "fetch_input"), {"id": run.id})).fetchone()
+                value = loads(row[0]) if row else None
+        return value

@@ -44,14 +44,9 @@ WITH me AS MATERIALIZED (
     SET state = 'running', fence = j.fence + 1, runs = j.runs + 1, worker_id = %(worker)s,
         started_at = coalesce(%(now)s::timestamptz, now())
     WHERE j.id = ANY (ARRAY (SELECT id FROM picked))
-<<<<<<< HEAD
-    RETURNING j.id, j.fence, j.task, j.queue, j.priority, j.ready_at, j.runs, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
-              j.limit_key IS NOT NULL AS has_limit_key, j.runs > 1 OR j.retry_of IS NOT NULL AS has_history,
-=======
     RETURNING j.id, json_build_array(j.id, j.fence, j.limit_key IS NOT NULL) AS lease, j.task, j.queue, j.priority,
-              j.ready_at, j.runs AS run, j.failures, j.attempts, j.alone, j.owner,
+              j.ready_at, j.runs AS run, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
               j.runs > 1 OR j.retry_of IS NOT NULL AS has_history,
->>>>>>> 1729e29 (wip)
               CASE WHEN j.input_size <= 32768 THEN j.input END AS input
 ), counted AS (
     UPDATE headrace.queues AS q
