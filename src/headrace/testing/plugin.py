@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
+from zlib import crc32
 
 import pytest
 
@@ -20,9 +22,26 @@ if TYPE_CHECKING:
     from headrace.testing.provider import FakeProvider
 
 
+Faults: TypeAlias = "Callable[[Runtime], AbstractAsyncContextManager[Runtime]]"
+STRUCK = pytest.StashKey[int]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the run choose its PostgreSQL."""
+    """Let the run choose its PostgreSQL, and whether connections break."""
     parser.addoption("--headrace-postgres", default="18", choices=("16", "18"), help="version of the test server")
+    parser.addoption("--headrace-faults", type=int, metavar="SEED", help="break connections within HTTP requests")
+    parser.addoption("--headrace-fault-rate", type=float, default=0.01, metavar="SHARE", help="how many of them, of 1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count the faults."""
+    config.stash[STRUCK] = 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how often a connection was broken."""
+    if config.getoption("--headrace-faults") is not None:
+        terminalreporter.write_line(f"faults struck: {config.stash[STRUCK]}")
 
 
 @pytest.fixture
@@ -75,15 +94,37 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def runtime(settings: Settings, apps: Sequence[App], clock: Clock, anyio_backend: str) -> AsyncIterator[Runtime]:
+async def runtime(settings: Settings, apps: Sequence[App], clock: Clock, faults: Faults) -> AsyncIterator[Runtime]:
     """An open runtime with the test's apps, database and clock."""
     from headrace.runtime import Runtime
 
-    del anyio_backend  # asked for so that the fixture runs on the test's event loop
     async with Runtime.open(settings, apps, connections=8, clock=clock) as opened:
         if any(app.schedules for app in apps):
             await opened.scheduler.declare(clock.now)
-        yield opened
+        async with faults(opened) as faulty:
+            yield faulty
+
+
+@pytest.fixture
+async def faults(request: pytest.FixtureRequest, anyio_backend: str) -> Faults:
+    """What `--headrace-faults` makes of a runtime: one whose database breaks within HTTP requests."""
+    del anyio_backend  # asked for so that fixtures run on the test's event loop
+    seed: int | None = request.config.getoption("--headrace-faults")
+    rate: float = request.config.getoption("--headrace-fault-rate")
+
+    @asynccontextmanager
+    async def hurt(runtime: Runtime) -> AsyncIterator[Runtime]:
+        if seed is None:
+            yield runtime
+            return
+        from headrace.testing.faults import hurt
+
+        own = crc32(request.node.nodeid.encode(), seed)  # each test is struck elsewhere, and there again when run alone
+        async with hurt(runtime, seed=own, rate=rate) as (faulty, database):
+            yield faulty
+        request.config.stash[STRUCK] += sum(database.struck.values())
+
+    return hurt
 
 
 @pytest.fixture
@@ -126,9 +167,10 @@ async def client(runtime: Runtime) -> AsyncIterator[AsyncClient]:
     """An HTTP client that speaks to the app of the runtime."""
     from httpx2 import ASGITransport, AsyncClient
 
+    from headrace.testing.serving import insistent
     from headrace.web.app import create_app
 
-    transport = ASGITransport(app=create_app(runtime))
+    transport = ASGITransport(app=insistent(create_app(runtime), runtime))
     async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as opened:
         yield opened
 

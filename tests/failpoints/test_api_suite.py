@@ -1,0 +1,41 @@
+"""The tests of the API, while connections break within its requests: they end as they do without."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+SHORT = ("web/test_idempotency.py", "schedules/test_api.py")
+# Not those whose point is the connection of a client itself, or a server of their own.
+WHOLE = ("web", "schedules", "jobs", "live/test_stream.py", "live/test_hub.py", "--ignore=tests/web/test_server.py")
+
+
+def struck(seed: int, rate: float, *tests: str) -> int:
+    """Run tests under faults; return how many struck."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", f"--headrace-faults={seed}", f"--headrace-fault-rate={rate}"]
+    paths = [name if name.startswith("-") else f"tests/{name}" for name in tests]
+    done = subprocess.run([*command, *paths], cwd=TESTS.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4_000:]
+    found = re.search(r"faults struck: (\d+)", done.stdout)
+    assert found is not None
+    return int(found[1])
+
+
+def test_a_part_of_the_api_ends_as_without_faults():
+    assert struck(1, 0.1, *SHORT) > 5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+def test_the_whole_api_ends_as_without_faults(seed):
+    assert struck(seed, 0.01, *WHOLE) > 0
+
+
+@pytest.mark.long
+def test_the_whole_api_ends_as_without_faults_that_strike_often():
+    assert struck(77, 0.1, *WHOLE) > 50
