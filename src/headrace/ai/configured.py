@@ -45,10 +45,11 @@ class Stored:
 class Configured:
     """The aliases and keys in the database, as this process last read them."""
 
-    def __init__(self, database: Database, keyring: Callable[[], Keyring]) -> None:
-        """Read nothing yet; `keyring` is asked for when the first key is to be unsealed."""
+    def __init__(self, database: Database, keyring: Callable[[], Keyring], *, fresh: float = FRESH_SECONDS) -> None:
+        """Read nothing yet, then at most every `fresh` seconds; `keyring` is called when a key is to be unsealed."""
         self._database = database
         self._keyring = keyring
+        self._fresh = fresh
         self._stored = Stored()
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
@@ -56,7 +57,7 @@ class Configured:
     async def read(self) -> Stored:
         """Return what is stored, at most 5 seconds old unless the database is away."""
         async with self._reading:
-            if time.monotonic() - self._read_at > FRESH_SECONDS:
+            if time.monotonic() - self._read_at > self._fresh:
                 await self._refresh()
         return self._stored
 

@@ -91,6 +91,12 @@ class Models:
         """Return what the API has set, at most 5 seconds old."""
         return Stored() if self.configured is None else await self.configured.read()
 
+    async def stored_now(self) -> Stored:
+        """Return what the API has set, read anew: somebody is about to change it, or to see what was changed."""
+        if self.configured is not None:
+            self.configured.forget()
+        return await self.stored()
+
     async def ask(self, run: Run, asking: Asking, request: Request, read: Read) -> Asked:
         """Ask on behalf of `run`, with the retries, fallbacks and repairs of `headrace.ai.persistence`."""
         from headrace.ai.persistence import Question, ask

@@ -40,3 +40,32 @@ def price_of(provider: Provider, models: Sequence[str], usage: Usage) -> Price |
         entry = {"provider": found.provider.id, "model": found.model.id, **units}
         return Price(int((found.total_price * NANO).to_integral_value(ROUND_HALF_EVEN)), entry)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """What one token costs, in nano-USD (a dollar a million tokens is 1,000)."""
+
+    input: Decimal
+    cached_input: Decimal
+    output: Decimal
+
+
+_UNIT_FREE = UnitPrice(Decimal(0), Decimal(0), Decimal(0))
+
+
+def unit_price_of(price_list: str | None, model: str) -> UnitPrice | None:
+    """Return the price of a model's tokens in a short call; `None` if it is not known. Takes half a second at first."""
+    if price_list is None:
+        return _UNIT_FREE
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    def of(**tokens: int) -> Decimal:
+        return calc_price(Priced(**tokens), model, provider_api_url=price_list).total_price * NANO / 1_000
+
+    try:
+        cached = of(input_tokens=1_000, cache_read_tokens=1_000)
+        return UnitPrice(of(input_tokens=1_000), cached, of(output_tokens=1_000))
+    except (LookupError, ValueError):
+        return None

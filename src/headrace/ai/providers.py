@@ -23,6 +23,12 @@ DEFAULTS = {
 }
 """What answers by default once a provider's key is set, the first that has one; the others' models have no common names."""
 
+_ADDRESSES = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com",
+    "gemini": "https://generativelanguage.googleapis.com",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -50,6 +56,18 @@ def key_set(settings: Settings, provider: str) -> str | None:
     """Return the key that the settings hold for a provider."""
     found: SecretStr | None = getattr(settings, f"{_prefix(provider)}_api_key", None)
     return found.get_secret_value() if found else None
+
+
+def address_of(settings: Settings, provider: str) -> str | None:
+    """Return where a provider is asked, by which the price list knows who sends the bill; `None` if nobody does."""
+    match provider:
+        case "azure":
+            return settings.azure_openai_endpoint
+        case "openai" | "anthropic" | "gemini":
+            found: str | None = getattr(settings, f"{provider}_base_url")
+            return found or _ADDRESSES[provider]
+        case _:
+            return None
 
 
 def missing(settings: Settings, provider: str, *, has_key: bool) -> str | None:

@@ -18,7 +18,7 @@ from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.schedules import api as schedules
-from headrace.web import bulk, counters, door, health, live, metrics, pages, queues, replays, retention
+from headrace.web import bulk, counters, door, health, live, metrics, models, pages, queues, replays, retention
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.openapi import describe
@@ -65,6 +65,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(bulk.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
+    app.include_router(models.router, prefix=PREFIX)
     app.include_router(schedules.router, prefix=PREFIX)
     app.include_router(ai.router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
