@@ -33,8 +33,10 @@ from headrace.errors import (
     RetryLater,
     StepChanged,
     VersionConflict,
+    WaitExpired,
 )
 from headrace.ids import new_id
+from headrace.jobs.approval import Approval
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import Submitted
 from headrace.jobs.limits import Rate
@@ -54,6 +56,7 @@ _LAZY = {
 
 __all__ = [
     "App",
+    "Approval",
     "Conflict",
     "HeadraceError",
     "Idempotency",
@@ -72,6 +75,7 @@ __all__ = [
     "SyncJob",
     "Task",
     "VersionConflict",
+    "WaitExpired",
     "new_id",
 ]
 

@@ -8,12 +8,12 @@ from concurrent.futures import CancelledError as FutureCancelled
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
-from uuid import UUID
 
 from headrace.jobs import parking
-from headrace.jobs.calls import hash_arguments, return_type, run_step, run_transaction
-from headrace.jobs.journal import EventType
-from headrace.jobs.run import Run, StepCall, clean
+from headrace.jobs.callback import SyncWait, Wait
+from headrace.jobs.calls import run_step, run_transaction
+from headrace.jobs.reporter import Reporter
+from headrace.jobs.run import Run
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,93 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-LOG_MAX = 8_000
 
-
-class _Reporter:
-    """What both faces of a run share: who the job is, and what it reports without waiting."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    @property
-    def id(self) -> UUID:
-        """The job's id."""
-        return self._run.id
-
-    @property
-    def task(self) -> str:
-        """The name of its task, `app.function`."""
-        return self._run.claimed.task
-
-    @property
-    def owner(self) -> str | None:
-        """Whose job it is, as the submission said."""
-        return self._run.claimed.owner
-
-    @property
-    def planned_at(self) -> datetime | None:
-        """The planned time for which a schedule submitted the job (or the one it retries); `None` for other jobs."""
-        return self._run.claimed.planned_at
-
-    @property
-    def run(self) -> int:
-        """Which execution this is: 1, 2, 3 …; resumed and retried jobs count on."""
-        return self._run.claimed.run
-
-    @property
-    def attempt(self) -> int:
-        """One more than the runs that failed: 1 at first, at most the task's `Retry.attempts`."""
-        return self._run.claimed.failures + 1
-
-    @property
-    def fence(self) -> int:
-        """The number that guards every write of this run."""
-        return self._run.lease.fence
-
-    @property
-    def effect_key(self) -> str:
-        """The same text at every run of this step: the idempotency key for whoever makes the effect."""
-        return self._run.effect_key
-
-    @property
-    def step_name(self) -> str | None:
-        """The unique name of the step this code runs in, if it runs in one."""
-        return self._run.step_name
-
-    @property
-    def cancel_reason(self) -> str | None:
-        """Why the run is being ended: `user`, `timeout`, `lease` or `stop`; `None` while it isn't."""
-        return self._run.halt.reason
-
-    def progress(self, fraction: float, note: str | None = None) -> None:
-        """Say how far the job is, 0 to 1, and in a few words what it does; never blocks."""
-        if not 0 <= fraction <= 1:
-            raise ValueError(f"Progress is a fraction from 0 to 1, not {fraction}")
-        self._run.report(
-            EventType.PROGRESS, {"fraction": float(fraction), "note": clean(note)[:LOG_MAX] if note else None}
-        )
-
-    def log(self, message: str, *, level: str = "info") -> None:
-        """Add a line to the job's log, at most 8,000 characters; never blocks."""
-        self._run.report(EventType.LOG, {"level": level, "message": clean(message)[:LOG_MAX]})
-
-    def text(self, chunk: str) -> None:
-        """Append to the text shown while it is written; never blocks, live screens see it within about 50 ms."""
-        self._run.text(chunk)
-
-    def reset_text(self) -> None:
-        """Void what this step (or, outside of steps, this run) has added with `text`: it is written anew."""
-        self._run.reset_text()
-
-    def _call(  # noqa: PLR0917 - one line of plumbing for four methods
-        self, name: str, function: Callable[..., object], key: str | None, returns: object, args: object
-    ) -> StepCall:
-        kind = return_type(function) if returns is None else returns
-        return self._run.call(name, key, kind, hash_arguments(args))
-
-
-class Job(_Reporter):
+class Job(Reporter):
     """The running job, as an async task sees it."""
 
     def __init__(self, run: Run, asker: Asker) -> None:
@@ -187,8 +102,16 @@ class Job(_Reporter):
         """
         return await parking.wait_for(self._run, name, kind, timeout)
 
+    async def open_wait(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> Wait[T]:
+        """Open a wait without parking yet: hand out its `url`, then `await` it as `wait_for` does.
 
-class SyncJob(_Reporter):
+        Whoever posts JSON of the type `kind` to the URL answers it. An answer that comes before the job parks is kept.
+        """
+        call, url = await parking.open_address(self._run, name, kind, timeout)
+        return Wait(self._run, call, url)
+
+
+class SyncJob(Reporter):
     """The running job, as a plain function sees it in its thread; the methods block."""
 
     def __init__(self, run: Run, asker: Asker, loop: asyncio.AbstractEventLoop) -> None:
@@ -237,6 +160,10 @@ class SyncJob(_Reporter):
     def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
         """Park the job until somebody answers with a value of the type `kind`; see `Job.wait_for`."""
         return self._wait(self._job.wait_for(name, kind, timeout=timeout))
+
+    def open_wait(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> SyncWait[T]:
+        """Open a wait without parking yet; see `Job.open_wait`."""
+        return SyncWait(self._wait(self._job.open_wait(name, kind, timeout=timeout)), self._wait)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)

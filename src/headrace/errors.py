@@ -11,7 +11,9 @@ HeadraceError
 │   ├── JobFinished          the job has its final state; it can't be cancelled
 │   ├── JobUnfinished        the job is still going; it can't be retried
 │   ├── UniqueConflict       an unfinished job holds the unique key
+│   ├── WaitAnswered         the wait has another answer already
 │   └── VersionConflict      somebody else changed the row first
+├── WaitOver           410   nobody waits for the answer any more
 ├── Unavailable        503   the database or the server can't answer now; try again
 ├── LeaseLost                a late write of a run that no longer owns its job
 ├── StepChanged              a stored step was made with other arguments than the code now passes
@@ -120,6 +122,19 @@ class VersionConflict(Conflict):
     """The row was changed by somebody else since it was read."""
 
     code = "version_conflict"
+
+
+class WaitAnswered(Conflict):
+    """The wait has another answer already; the first one stands."""
+
+    code = "wait_answered"
+
+
+class WaitOver(HeadraceError):
+    """Nobody waits for the answer any more: the wait has expired, or its job has ended."""
+
+    code = "wait_over"
+    status = 410
 
 
 class Unavailable(HeadraceError):

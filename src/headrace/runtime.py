@@ -23,6 +23,7 @@ from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
 from headrace.errors import NotFound, SettingsError
+from headrace.jobs.addresses import Addresses
 from headrace.jobs.task import Task
 from headrace.jobs.upkeep import DUTIES, Duty, retention
 from headrace.jobs.upkeep.retention import Policy
@@ -76,6 +77,11 @@ class Runtime:
     def keyring(self) -> Keyring:
         """The installation's secret keys; `SettingsError` if they can't be read or made."""
         return Keyring.of(self.settings)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """What makes and knows the URLs of callbacks."""
+        return Addresses(self.keyring, self.settings.public_url or self.settings.address)
 
     @cached_property
     def scheduler(self) -> Scheduler:

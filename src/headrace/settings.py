@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         (),
         description="Further Host names the server answers to, comma separated (loopback names always work).",
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Where others reach the web server, for the addresses of callbacks: https://jobs.example.com.",
+    )
     queues: Names = Field((), description="Queues a worker serves, comma separated; empty means all of its apps'.")
     concurrency: int = Field(100, ge=1, le=10_000, description="Jobs one worker runs at a time.")
     processes: int | None = Field(

@@ -52,10 +52,14 @@ async def database(arena):
     await database.close()
 
 
+def no_addresses():
+    raise AssertionError("nobody asks for an address here")
+
+
 @pytest.fixture
 async def scribe(database):
     lost = []
-    scribe = Scribe(database, Wakeups(database), Clock(), lost.append)
+    scribe = Scribe(database, Wakeups(database), Clock(), lost.append, addresses=no_addresses)
     yield scribe
     assert lost == []
 

@@ -37,6 +37,7 @@ CASES = [
     ("docs/testing.md", "tulips.plant", {"rows": 2}, 24),
     ("docs/testing.md", "tulips.describe", {"rows": 2}, lambda text: "Offline placeholder" in text),
 ]
+PAGES_WITH_TESTS = ["docs/schedules.md", "docs/testing.md", "docs/waits.md"]
 
 
 def write_files(page, folder):
@@ -107,7 +108,7 @@ async def test_the_route_of_the_example_submits_a_job(page, client, drain, job):
     assert (await job(answer.json()["id"]))["state"] == "completed"
 
 
-@pytest.mark.parametrize("written_on", ["docs/testing.md", "docs/schedules.md"])
+@pytest.mark.parametrize("written_on", PAGES_WITH_TESTS)
 def test_the_tests_of_a_page_pass_for_a_user(written_on, tmp_path):
     files = write_files(written_on, tmp_path)
     written = sum(text.count("async def test_") for text in files.values())
@@ -136,7 +137,7 @@ def test_every_task_of_an_example_is_run_here(page, apps):
 
 def test_no_page_with_examples_is_left_out():
     with_examples = {str(page.relative_to(ROOT)) for page in PAGES if " = App(" in page.read_text()}
-    assert with_examples == {case[0] for case in CASES}
+    assert with_examples == {case[0] for case in CASES} | set(PAGES_WITH_TESTS)
 
 
 def test_the_readme_example_has_at_most_twenty_lines():

@@ -1,10 +1,7 @@
-"""What tests of waits need: to answer one as somebody outside would, and to see what is waited for."""
+"""What tests of waits need: to see what is waited for, and what was told of it."""
 
 import pytest
 from psycopg.rows import dict_row
-
-from headrace.jobs.wait import Settlement, WaitState
-from headrace.jobs.waits import lock_jobs, settle
 
 
 @pytest.fixture
@@ -17,20 +14,6 @@ def waits(runtime):
             return {row["name"]: row for row in await cursor.fetchall()}
 
     return read
-
-
-@pytest.fixture
-def answer(runtime, waits):
-    """Answer a job's wait with JSON text."""
-
-    async def give(job_id, name, value):
-        wait = (await waits(job_id))[name]["id"]
-        async with runtime.database.transaction() as conn:
-            await lock_jobs(conn, [job_id])
-            settlement = Settlement(wait=wait, state=WaitState.ANSWERED, answer=value)
-            return await settle(conn, [settlement], now=runtime.clock.now)
-
-    return give
 
 
 @pytest.fixture

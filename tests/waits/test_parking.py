@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from headrace import App, Job, Retry, SyncJob
-from headrace.errors import WaitExpired
+from headrace.errors import WaitAnswered, WaitExpired
 
 app = App("waiting")
 pytestmark = pytest.mark.anyio
@@ -83,7 +83,7 @@ async def test_an_answer_wakes_the_job_and_comes_as_its_type(submit, drain, job,
     job_id = await submit(ask)
     await drain()
     assert (await job(job_id))["state"] == "waiting"
-    assert await answer(job_id, "verdict", b'{"fine": true, "note": "go on"}') == 1
+    await answer(job_id, "verdict", Verdict(fine=True, note="go on"))
     assert (await job(job_id))["state"] == "queued"
     await drain()
     row = await job(job_id)
@@ -95,8 +95,9 @@ async def test_an_answer_wakes_the_job_and_comes_as_its_type(submit, drain, job,
 async def test_a_second_answer_changes_nothing(submit, drain, job, answer):
     job_id = await submit(ask)
     await drain()
-    await answer(job_id, "verdict", b'{"fine": true, "note": "first"}')
-    assert await answer(job_id, "verdict", b'{"fine": true, "note": "second"}') == 0
+    await answer(job_id, "verdict", {"fine": True, "note": "first"})
+    with pytest.raises(WaitAnswered):
+        await answer(job_id, "verdict", {"fine": True, "note": "second"})
     await drain()
     assert (await job(job_id))["result"] == "first"
 
@@ -147,11 +148,11 @@ async def test_gathered_waits_are_parked_on_together_once_the_step_beside_them_i
     job_id = await submit(ask_both)
     await drain()
     assert set(await waits(job_id)) == {"one", "two"}
-    await answer(job_id, "two", b"2")
+    await answer(job_id, "two", 2)
     await drain()
     row = await job(job_id)
     assert (row["state"], row["runs"]) == ("waiting", 2)
-    await answer(job_id, "one", b"1")
+    await answer(job_id, "one", 1)
     await drain()
     assert ((await job(job_id))["result"], calls) == ([1, 3, 2], ["slow"])
 
@@ -167,7 +168,7 @@ async def test_waits_of_a_task_group_park_too(submit, drain, job, answer):
     job_id = await submit(ask_in_group)
     await drain()
     for name in ("one", "two"):
-        await answer(job_id, name, b"1")
+        await answer(job_id, name, 1)
     await drain()
     assert (await job(job_id))["result"] == [1, 1]
 
@@ -186,7 +187,7 @@ async def take_the_first(job: Job) -> str:
 async def test_the_first_of_several_answers_may_be_enough(submit, drain, job, answer):
     job_id = await submit(take_the_first)
     await drain()
-    await answer(job_id, "right", b'"r"')
+    await answer(job_id, "right", "r")
     await drain()
     row = await job(job_id)
     assert (row["state"], row["result"], calls) == ("completed", "r", ["r"])
@@ -208,7 +209,7 @@ async def test_code_that_swallows_the_parking_is_parked_all_the_same(submit, dra
     job_id = await submit(swallow)
     await drain()
     assert ((await job(job_id))["state"], calls) == ("waiting", [])
-    await answer(job_id, "verdict", b'{"fine": true}')
+    await answer(job_id, "verdict", {"fine": True})
     await drain()
     assert (await job(job_id))["result"] == "answered"
 
@@ -238,7 +239,7 @@ async def test_a_plain_function_parks_too(submit, drain, job, answer, clock):
     clock.advance(2 * HOUR)
     await drain()
     assert (await job(job_id))["state"] == "waiting"
-    await answer(job_id, "verdict", b'{"fine": true, "note": "threaded"}')
+    await answer(job_id, "verdict", {"fine": True, "note": "threaded"})
     await drain()
     assert (await job(job_id))["result"] == "threaded"
 
@@ -254,7 +255,7 @@ async def test_a_parked_job_gives_up_its_place_under_its_limit_key_and_asks_for_
     await drain()
     assert [(await job(id_))["state"] for id_ in jobs] == ["waiting"] * 3
     for id_ in jobs:
-        await answer(id_, "go", b"1")
+        await answer(id_, "go", 1)
     assert sorted([(await job(id_))["state"] for id_ in jobs]) == ["blocked", "blocked", "queued"]
     await drain()
     assert [(await job(id_))["result"] for id_ in jobs] == [2, 2, 2]

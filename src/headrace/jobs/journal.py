@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import orjson
@@ -64,6 +64,22 @@ class Entry:
     steps: list[StoredStep] = field(default_factory=list)
     write: UUID | None = None
     waits: list[OpenedWait] = field(default_factory=list)
+
+
+class Journal(Protocol):
+    """Where a run's events and steps go; the worker writes them in batches."""
+
+    def post(self, entry: Entry) -> None:
+        """Write soon (events)."""
+
+    async def store(self, entry: Entry) -> bool:
+        """Write now (steps); false if the lease is lost."""
+
+    async def settle(self) -> None:
+        """Wait until everything posted so far is written."""
+
+    async def callback_url(self, number: UUID, sealed: str | None) -> tuple[str, str]:
+        """Return the URL of a callback's address, and the same sealed: see `Addresses.url`."""
 
 
 async def write(

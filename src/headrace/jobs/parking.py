@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypedDict, TypeVar, Unpack, cast
+from typing import Any, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import ValidationError
 
-from headrace.errors import WaitExpired, WaitInStep
+from headrace.errors import StepChanged, WaitExpired, WaitInStep
 from headrace.ids import new_id
 from headrace.jobs.calls import hash_arguments
 from headrace.jobs.journal import Entry, Event, EventType
@@ -48,7 +48,8 @@ async def open_wait(run: Run, call: StepCall, kind: str, **opening: Unpack[Openi
         )
         told = Event(EventType.WAIT, time.monotonic(), {"name": call.name, "kind": kind, "state": WaitState.OPEN})
         await run.write(Entry(run.lease, [told], waits=[opened]))
-    return StoredWait(opened.id, call.name, opened.seq, WaitState.OPEN, call.args_hash, opened.address)
+    run.waits[call.name] = opened.stored
+    return opened.stored
 
 
 async def park_on(run: Run, wait: OpenedWait) -> None:
@@ -80,15 +81,47 @@ async def sleep(run: Run, name: str, duration: timedelta | None, until: datetime
 
 async def wait_for(run: Run, name: str, kind: type[T], timeout: timedelta | None) -> T:
     """Park until somebody answers with a value of a type; raises `WaitExpired`."""
+    answer: T = await answer_to(run, name_wait(run, name, Kind.ANSWER, kind), timeout)
+    return answer
+
+
+async def open_address(run: Run, name: str, kind: type[T], timeout: timedelta | None) -> tuple[StepCall, str]:
+    """Open a wait before parking on it; return its call and the URL that answers it.
+
+    The address is a step of its own, so that every later run gets the same, a retry's new job too.
+    """
     call = name_wait(run, name, Kind.ANSWER, kind)
+    addressing = run.call(f"{call.name} (address)", None, tuple[UUID, str], hash_arguments("address"))
+    await run.halt.boundary()
+    if addressing.stored is not None:
+        number, sealed = addressing.decode(addressing.stored.result)
+        url, _ = await run.journal.callback_url(number, sealed)
+    else:
+        number = new_id()
+        url, sealed = await run.journal.callback_url(number, None)
+        with run.in_step(addressing.name):
+            await run.store(addressing, (number, sealed))
     if call.stored is None:
-        seconds = None if timeout is None else timeout.total_seconds()
-        await park(run, await open_wait(run, call, Kind.ANSWER, seconds=seconds, schema=schema_of(call.adapter)))
+        await open_wait(run, call, Kind.ANSWER, **{**_asked(call, timeout), "address": number})
+    return call, url
+
+
+async def answer_to(run: Run, call: StepCall, timeout: timedelta | None = None) -> Any:  # noqa: ANN401 - the wait's own type
+    """Return the answer, or park until there is one; raises `WaitExpired`."""
+    if call.stored is None:
+        await park(run, await open_wait(run, call, Kind.ANSWER, **_asked(call, timeout)))
         raise WaitExpired(f"Nobody answered {call.name!r} in time")
     run.halt.check()
-    return cast("T", call.decode(call.stored.result))
+    try:
+        return call.decode(call.stored.result)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = "/".join(map(str, first["loc"])) or "the answer"
+        raise StepChanged(
+            f"The stored answer to {call.name!r} is not what the code now takes: {where}: {first['msg']}. Replay the job "
+            f"from {call.name!r} to ask again."
+        ) from None
 
 
-def schema_of(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """Return the JSON schema that answers are held to."""
-    return adapter.json_schema()
+def _asked(call: StepCall, timeout: timedelta | None) -> Opening:
+    return Opening(seconds=None if timeout is None else timeout.total_seconds(), schema=call.adapter.json_schema())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -19,7 +19,7 @@ from headrace.errors import LeaseLost, NeedsDatabase, NotStorable, StepChanged
 from headrace.jobs import journal
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
-from headrace.jobs.journal import Entry, Event, EventType, StoredStep
+from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep
 from headrace.jobs.wait import StoredWait
 from headrace.json import encode_as
 
@@ -28,19 +28,6 @@ STEP_NAME_MAX = 200
 EVENT_TEXT_MAX = 64 * 1024
 
 _current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
-
-
-class Journal(Protocol):
-    """Where a run's events and steps go; the worker writes them in batches."""
-
-    def post(self, entry: Entry) -> None:
-        """Write soon (events)."""
-
-    async def store(self, entry: Entry) -> bool:
-        """Write now (steps); false if the lease is lost."""
-
-    async def settle(self) -> None:
-        """Wait until everything posted so far is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ class OpenedWait:
     seconds: float | None = None
     due_at: datetime | None = None
 
+    @property
+    def stored(self) -> StoredWait:
+        """The same as a later run finds it."""
+        return StoredWait(self.id, self.name, self.seq, WaitState.OPEN, self.args_hash, self.address)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredWait:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 from uuid import UUID
 
 import orjson
+from psycopg.rows import dict_row
 
 from headrace.db.connect import Connection, note_topics
 from headrace.db.execute import AsyncCaller, execute
 from headrace.db.query import query
 from headrace.db.wake import JOBS, queue_topic
+from headrace.errors import NotFound
 from headrace.jobs.limits import admit
 from headrace.jobs.states import State
 from headrace.jobs.wait import Settlement, StoredWait, WaitState
@@ -40,6 +43,40 @@ async def settle(conn: Connection, settlements: Sequence[Settlement], *, now: da
     if rows:
         note_topics(conn, {queue_topic(queue) for state, queue, _ in rows if state == State.QUEUED} | {JOBS})
     return len(rows)
+
+
+async def close_waits(conn: Connection, job_id: UUID, *, now: datetime | None = None) -> None:
+    """Close what a job that has ended left open."""
+    await conn.execute(query(__package__, "close_waits"), {"job": job_id, "now": now})
+
+
+async def list_waits(
+    conn: Connection, state: WaitState, kind: str, *, before: UUID, limit: int
+) -> list[dict[str, Any]]:
+    """Return waits of a state and kind, newest first, older than the id `before`."""
+    return await _rows(conn, "list_waits", state=state, kind=kind, before=before, limit=limit)
+
+
+async def show_wait(conn: Connection, wait_id: UUID) -> dict[str, Any]:
+    """Return a wait; raises `NotFound`."""
+    rows = await _rows(conn, "show_wait", id=wait_id)
+    if not rows:
+        raise NotFound(f"There is no wait {wait_id}")
+    return rows[0]
+
+
+async def list_job_waits(conn: Connection, job_id: UUID) -> list[dict[str, Any]]:
+    """Return the waits of a job, in the order it opened them; raises `NotFound`."""
+    rows = await _rows(conn, "list_job_waits", id=job_id)
+    if not rows:
+        raise NotFound(f"There is no job {job_id}")
+    return [row for row in rows if row["id"] is not None]
+
+
+async def _rows(conn: Connection, name: LiteralString, **params: object) -> list[dict[str, Any]]:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query(__package__, name), params)
+        return await cursor.fetchall()
 
 
 def _row(settlement: Settlement) -> dict[str, object]:

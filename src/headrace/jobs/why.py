@@ -14,6 +14,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP, Tally
+from headrace.jobs.wait import Kind
 
 
 class Reason(StrEnum):
@@ -55,14 +56,14 @@ def _why(state: State, row: dict[str, Any]) -> Why:
             full = f"{row['used']} of {row['capacity']} jobs of its limit key are queued or running"
             return Why(reason=Reason.BLOCKED, detail=f"{full}; it is queued when one of them ends.")
         case State.WAITING:
-            return Why(reason=Reason.WAITING, detail="It waits, without a worker, for something to happen.")
+            return _waiting(row)
         case _:
             return _queued(row)
 
 
 def _scheduled(row: dict[str, Any]) -> Why:
     until: datetime = row["run_at"]
-    when = until.strftime("%Y-%m-%d %H:%M:%S UTC")
+    when = _time(until)
     if until <= row["now"]:
         detail = f"Its time ({when}) has come; it is queued within a second while any web or worker process runs."
     elif row["failures"]:
@@ -70,6 +71,19 @@ def _scheduled(row: dict[str, Any]) -> Why:
     else:
         detail = f"It is scheduled for {when}."
     return Why(reason=Reason.SCHEDULED, detail=detail, until=until)
+
+
+def _waiting(row: dict[str, Any]) -> Why:
+    until: datetime | None = row["waits_until"]
+    what = "It sleeps" if row["wait_kind"] == Kind.SLEEP else f"It waits for {row['waits_for']!r}"
+    more = f" and {row['waits'] - 1} more" if row["waits"] > 1 else ""
+    since = f" since {_time(row['waits_since'])}" if row["waits_since"] else ""
+    end = f", until {_time(until)} at the latest" if until else ""
+    return Why(reason=Reason.WAITING, detail=f"{what}{more}{since}{end}, without a worker.", until=until)
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _queued(row: dict[str, Any]) -> Why:

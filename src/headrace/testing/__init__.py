@@ -14,6 +14,6 @@ template, on one embedded server for the whole run); override the fixture `apps`
         assert (await job(job_id))["result"] == 42
 
 Fixtures: `apps`, `settings`, `clock` (a `Clock` to `advance`), `runtime`, `submit`, `drain` (run everything that is ready,
-in this process), `job` (a job's row), `client` (HTTP through the app), `provider` (a fake AI provider that speaks the wire
-protocol). `pytest --headrace-postgres=16` runs them on PostgreSQL 16.
+in this process), `answer` (what a job waits for), `job` (a job's row), `client` (HTTP through the app), `provider` (a fake
+AI provider that speaks the wire protocol). `pytest --headrace-postgres=16` runs them on PostgreSQL 16.
 """

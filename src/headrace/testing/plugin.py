@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from headrace.app import App
     from headrace.clock import Clock
+    from headrace.jobs.answers import Receipt
     from headrace.jobs.task import Task
     from headrace.runtime import Runtime
     from headrace.settings import Settings
@@ -144,6 +145,14 @@ def drain(runtime: Runtime) -> Callable[..., Awaitable[None]]:
     from headrace.testing.draining import drain
 
     return lambda **options: drain(runtime, **options)
+
+
+@pytest.fixture
+def answer(runtime: Runtime) -> Callable[..., Awaitable[Receipt]]:
+    """Answer what a job waits for: `await answer(job_id, "approval", {"approved": True})`."""
+    from headrace.testing.answering import answer
+
+    return lambda *given, **options: answer(runtime, *given, **options)
 
 
 @pytest.fixture

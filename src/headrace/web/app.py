@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +19,7 @@ from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.schedules import api as schedules
-from headrace.web import bulk, counters, door, health, live, metrics, models, pages, queues, replays, retention
+from headrace.web import bulk, counters, door, health, live, metrics, models, pages, queues, replays, retention, waits
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.openapi import describe
@@ -66,6 +67,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
+    app.include_router(waits.router, prefix=PREFIX)
     app.include_router(schedules.router, prefix=PREFIX)
     app.include_router(ai.router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
@@ -85,7 +87,9 @@ def _add_door(app: FastAPI, runtime: Runtime) -> None:
     app.add_middleware(door.answer_head)
     app.add_middleware(door.complete_version)
     app.add_middleware(door.refuse_cross_site)
-    app.add_middleware(door.check_host, allowed=(runtime.settings.host, *runtime.settings.allowed_hosts))
+    settings = runtime.settings
+    own = urlsplit(settings.public_url or "").hostname or settings.host
+    app.add_middleware(door.check_host, allowed=(settings.host, own, *settings.allowed_hosts))
     app.add_middleware(answer_errors)
     app.add_middleware(door.add_headers)
 

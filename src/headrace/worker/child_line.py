@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from headrace.errors import HeadraceError
 from headrace.jobs.journal import Entry
@@ -117,10 +118,21 @@ class Post:
 
     async def store(self, entry: Entry) -> bool:
         """Hand a step over and wait until it is stored."""
-        reply = await self._line.ask(lambda number: wire.Finished(number, self._errand, entry.events, entry.steps))
+        reply = await self._line.ask(
+            lambda number: wire.Finished(number, self._errand, entry.events, entry.steps, entry.waits)
+        )
         if isinstance(reply, wire.Fault):
             raise error_of(reply)
         return isinstance(reply, wire.Stored) and reply.is_stored
+
+    async def callback_url(self, number: UUID, sealed: str | None) -> tuple[str, str]:
+        """Have the worker, which has the key, make or open a URL."""
+        reply = await self._line.ask(lambda id_: wire.Addressing(id_, self._errand, number, sealed))
+        if isinstance(reply, wire.Fault):
+            raise error_of(reply)
+        if not isinstance(reply, wire.Addressed):
+            raise HeadraceError(f"The worker answered a question for an address with {type(reply).__name__}")
+        return reply.url, reply.sealed
 
     async def settle(self) -> None:
         """Do nothing: the worker settles what it was handed."""

@@ -46,7 +46,10 @@ class Program:
                 self._line.say(wire.Loaded(self._load(order)))
             else:
                 self._line.say(wire.Began())
-                self._line.say(self._perform(*order))
+                start, run = order
+                ending = self._perform(start, run)
+                is_parked = run.halt.is_parked
+                self._line.say(wire.Parked(list(run.halt.parked_on)) if is_parked else ending)
 
     def _hear(self, order: wire.Load | wire.Start | wire.Unwinds) -> None:
         match order:
@@ -86,7 +89,8 @@ class Program:
             input=None,
         )
         run = Run(claimed, None, Post(self._line, start.errand))
-        run.remember({step.name: step for step in start.steps}, start.last_event)
+        waits = {wait.name: wait for wait in start.waits}
+        run.remember({step.name: step for step in start.steps}, start.last_event, waits)
         return run
 
     def _perform(self, start: wire.Start, run: Run) -> wire.Ending:

@@ -110,6 +110,7 @@ class Errand:
             planned_at=claimed.planned_at,
             input=encode(value),
             steps=steps,
+            waits=list(self._run.waits.values()),
             last_event=last_event,
             memory_mib=self._task.memory_mib,
         )
@@ -117,7 +118,10 @@ class Errand:
     async def _serve(self) -> wire.Ending:
         while True:
             report = await self._child.receive()
-            if isinstance(report, (wire.Returned, wire.Raised, wire.Unwound)):
+            if isinstance(report, wire.Parked):
+                self._run.halt.parked_on.update(report.waits)
+                self._run.halt.is_parked = True
+            if isinstance(report, (wire.Returned, wire.Raised, wire.Parked, wire.Unwound)):
                 self._child.is_fit = not (isinstance(report, wire.Raised) and report.is_spent)
                 return report
             self._hear(report)
@@ -126,7 +130,7 @@ class Errand:
         match report:
             case wire.Began():
                 self._has_begun = True
-            case wire.Told() | wire.Finished() | wire.Question():
+            case wire.Told() | wire.Finished() | wire.Addressing() | wire.Question():
                 if report.errand == self._number:
                     self._do(report)
             case wire.Read() | wire.Fault():
@@ -144,6 +148,8 @@ class Errand:
                 self._run.journal.post(Entry(self._run.lease, report.events))
             case wire.Finished():
                 self._meanwhile(self._store(report))
+            case wire.Addressing():
+                self._meanwhile(self._make_address(report))
             case wire.Question():
                 self._meanwhile(self._ask(report))
             case _:
@@ -194,10 +200,20 @@ class Errand:
 
     async def _store(self, finished: wire.Finished) -> None:
         try:
-            is_stored = await self._run.journal.store(Entry(self._run.lease, finished.events, finished.steps))
+            entry = Entry(self._run.lease, finished.events, finished.steps, waits=finished.waits)
+            is_stored = await self._run.journal.store(entry)
+            self._run.waits |= {wait.name: wait.stored for wait in finished.waits}
             self._child.send(wire.Stored(finished.id, is_stored))
         except Exception as error:  # noqa: BLE001 - PostgreSQL refused the step; the job has to hear of it
             self._child.send(fault_of(finished.id, error))
+
+    async def _make_address(self, asked: wire.Addressing) -> None:
+        try:
+            self._child.send(
+                wire.Addressed(asked.id, *await self._run.journal.callback_url(asked.number, asked.sealed))
+            )
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the key, the job has to hear of it
+            self._child.send(fault_of(asked.id, error))
 
     async def _ask(self, question: wire.Question) -> None:
         from headrace.ai import asking

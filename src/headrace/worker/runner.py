@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from logging import DEBUG
 
@@ -13,7 +14,7 @@ from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import fetch_steps
 from headrace.jobs.run import Run
-from headrace.jobs.waits import fetch_waits
+from headrace.jobs.waits import close_waits, fetch_waits
 from headrace.json import Json, loads
 from headrace.log import get_logger
 from headrace.runtime import Runtime
@@ -33,7 +34,9 @@ class Runner:
 
     def __init__(self, runtime: Runtime, slots: Slots, means: Means, *, on_free: Callable[[], None]) -> None:
         """Call `on_free` whenever a slot becomes free."""
-        self.scribe = Scribe(runtime.database, runtime.wakeups, runtime.clock, self.lose)
+        self.scribe = Scribe(
+            runtime.database, runtime.wakeups, runtime.clock, self.lose, addresses=lambda: runtime.addresses
+        )
         self._runtime = runtime
         self._tasks_by_name = runtime.tasks
         self._slots = slots
@@ -81,6 +84,8 @@ class Runner:
             outcome = await execute(run, task, value, self._means)
             await run.settle()
             state = await self.scribe.finish(outcome) if outcome is not None else None
+            if run.waits and state is not None and state.is_final:
+                await self._close_waits(run)
             if self._tells_all:
                 log.debug("job.ended", job_id=str(run.id), task=job.task, state=state)
             if run.thread_done is not None:
@@ -89,6 +94,12 @@ class Runner:
             self._slots.give_back(run)
             self._running.pop(job.lease, None)
             self._on_free()
+
+    async def _close_waits(self, run: Run) -> None:
+        """Close what the job left open; should that fail, who answers or lists them sees that the job has ended."""
+        with suppress(*BROKEN):
+            async with self._runtime.database.connection() as conn:
+                await close_waits(conn, run.id, now=self._runtime.clock.now)
 
     async def _prepare(self, run: Run) -> Json:
         """Fetch what did not come with the claim: a large input, and the finished steps of earlier runs."""

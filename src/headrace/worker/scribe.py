@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from headrace.clock import Clock
 from headrace.db.batch import Batcher
@@ -13,6 +14,7 @@ from headrace.db.connect import Database
 from headrace.db.wake import JOBS, Wakeups
 from headrace.ids import new_id
 from headrace.jobs import journal
+from headrace.jobs.addresses import Addresses
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
@@ -26,8 +28,17 @@ TEXT_MAX = 64 * 1024
 class Scribe:
     """Writes for all runs of one worker; a run sees it as its `Journal`."""
 
-    def __init__(self, database: Database, wakeups: Wakeups, clock: Clock, on_lost: Callable[[Lease], None]) -> None:
-        """Call `on_lost` for a lease whose writes hit nothing."""
+    def __init__(
+        self,
+        database: Database,
+        wakeups: Wakeups,
+        clock: Clock,
+        on_lost: Callable[[Lease], None],
+        *,
+        addresses: Callable[[], Addresses],
+    ) -> None:
+        """Call `on_lost` for a lease whose writes hit nothing, `addresses` when a job asks for one."""
+        self._addresses = addresses
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._database = database
@@ -57,6 +68,10 @@ class Scribe:
     async def settle(self) -> None:
         """Wait until the journal is written."""
         await self._entries.settle()
+
+    async def callback_url(self, number: UUID, sealed: str | None) -> tuple[str, str]:
+        """Return the URL of a callback's address, and the same sealed."""
+        return self._addresses().url(number, sealed)
 
     async def finish(self, outcome: Outcome) -> State | None:
         """Write an outcome; return the job's new state, or `None` if the run had lost it.

@@ -12,6 +12,7 @@ import msgspec
 
 from headrace.jobs.job import Failure
 from headrace.jobs.journal import Event, StoredStep
+from headrace.jobs.wait import OpenedWait, StoredWait
 
 _LENGTH = struct.Struct(">I")
 
@@ -46,6 +47,7 @@ class Start(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     planned_at: datetime | None
     input: bytes
     steps: list[StoredStep]
+    waits: list[StoredWait]
     last_event: int
     memory_mib: int | None
 
@@ -61,6 +63,14 @@ class Stored(msgspec.Struct, tag=True, frozen=True):
 
     id: int
     is_stored: bool
+
+
+class Addressed(msgspec.Struct, tag=True, frozen=True):
+    """The URL of a callback's address, and the same sealed."""
+
+    id: int
+    url: str
+    sealed: str
 
 
 class Answered(msgspec.Struct, tag=True, frozen=True):
@@ -88,7 +98,7 @@ class Fault(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     text: str = ""
 
 
-Reply: TypeAlias = Stored | Answered | Settled | Fault
+Reply: TypeAlias = Stored | Addressed | Answered | Settled | Fault
 Order: TypeAlias = Load | Start | Unwinds | Reply
 
 
@@ -113,12 +123,22 @@ class Told(msgspec.Struct, tag=True, frozen=True):
 
 
 class Finished(msgspec.Struct, tag=True, frozen=True):
-    """A finished step that the job waits to see stored, with the events that tell of it."""
+    """A finished step, or a wait that was opened, that the job wants to see stored, with the events that tell of it."""
 
     id: int
     errand: int
     events: list[Event]
     steps: list[StoredStep]
+    waits: list[OpenedWait]
+
+
+class Addressing(msgspec.Struct, tag=True, frozen=True):
+    """Make the URL of a callback's address, or open the one that was sealed."""
+
+    id: int
+    errand: int
+    number: UUID
+    sealed: str | None
 
 
 class Question(msgspec.Struct, tag=True, frozen=True):
@@ -156,13 +176,19 @@ class Raised(msgspec.Struct, tag=True, frozen=True):
     is_free: bool = False
 
 
+class Parked(msgspec.Struct, tag=True, frozen=True):
+    """The function ended because the job waits for something."""
+
+    waits: list[UUID]
+
+
 class Unwound(msgspec.Struct, tag=True, frozen=True):
     """The function ended at a step boundary because it was told to."""
 
 
-Request: TypeAlias = Finished | Question
+Request: TypeAlias = Finished | Addressing | Question
 Reading: TypeAlias = Read | Fault
-Ending: TypeAlias = Returned | Raised | Unwound
+Ending: TypeAlias = Returned | Raised | Parked | Unwound
 Report: TypeAlias = Loaded | Began | Told | Request | Reading | Ending
 
 

@@ -1,6 +1,6 @@
 -- Cancels a job that has no final state: at once where nothing runs, by a request where a worker holds it (the worker then
 -- writes the final state and the receipt, so the fence does not rise). Asking again keeps the first request. A queued job
--- gives back its room under its limit key. Counted in shards apart from the finishes', one
+-- gives back its room under its limit key, one that waits closes its waits. Counted in shards apart from the finishes', one
 -- a transaction in turn, so that those which cancel many wait for no other.
 WITH held AS (
     SELECT id, state, limit_key, coalesce(%(now)s::timestamptz, now()) AS now
@@ -18,6 +18,9 @@ WITH held AS (
     FROM held AS h
     WHERE j.id = h.id
     RETURNING j.state, j.task, j.queue, h.now, headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
+), closed AS (
+    UPDATE headrace.waits AS w SET state = 'closed', settled_at = h.now
+    FROM held AS h WHERE w.job_id = h.id AND w.state = 'open' AND h.state <> 'running'
 ), given_back AS (
     UPDATE headrace.limit_keys AS k SET used = greatest(k.used - 1, 0)
     FROM held AS h WHERE h.state = 'queued' AND k.key = h.limit_key

@@ -11,8 +11,14 @@ SELECT j.queue, j.run_at, j.failures, j.alone, k.used, k.capacity, t.now, coales
                ORDER BY a.queue, a.alone, a.priority, a.ready_at, a.id
                LIMIT %(cap)s + 1
            ) AS line
-       ) END AS ahead
+       ) END AS ahead,
+       wait.*
 FROM headrace.jobs AS j
+LEFT JOIN LATERAL (
+    SELECT count(*) AS waits, min(w.opened_at) AS waits_since, min(w.due_at) AS waits_until,
+           (array_agg(w.name ORDER BY w.seq))[1] AS waits_for, (array_agg(w.kind ORDER BY w.seq))[1] AS wait_kind
+    FROM headrace.waits AS w WHERE w.job_id = j.id AND w.state = 'open' AND j.state = 'waiting'
+) AS wait ON true
 CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
 LEFT JOIN headrace.queues AS q ON q.name = j.queue
 LEFT JOIN headrace.limit_keys AS k ON k.key = j.limit_key
