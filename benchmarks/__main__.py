@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -32,10 +33,11 @@ FIGURES = (
 
 def main() -> None:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by the way out, so that no server stays behind
     figures = [_figure(name) for name in asked.only or FIGURES]
     with tempfile.TemporaryDirectory(prefix="headrace-bench-", dir=asked.folder) as folder:
         Path(folder).chmod(0o755)  # the database server may have an account of its own
-        with Stage(Path(folder), full=asked.full) as stage:
+        with Stage(Path(folder), full=asked.full, peers=asked.peers) as stage:
             facts = machine.facts(stage.server.url)
             before = machine.ticks()
             found = []
@@ -81,6 +83,7 @@ def _arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each contestant has its turn (3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all values and the machine's facts")
     parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
+    parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave other queues out")
     parser.add_argument("--folder", type=Path, help="where the database lies, on a disk like production's")
     return parser.parse_args(words)
 

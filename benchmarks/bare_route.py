@@ -12,14 +12,11 @@ from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
-from benchmarks.floor import COLUMNS
+from benchmarks.floor import ONE
 from benchmarks.program import url
 from headrace.ids import new_id
 
 CONNECTIONS = 8
-INSERT = f"""
-    INSERT INTO floor ({COLUMNS}) VALUES (%s, 'bench.nothing', 'bench', 'queued', 3, %s, now(), now(), %s)
-"""
 
 pool = AsyncConnectionPool(url(), min_size=CONNECTIONS, open=False, kwargs={"autocommit": True})
 
@@ -52,7 +49,7 @@ async def submit(load: Load) -> Accepted:
     text = orjson.dumps(load.model_dump()).decode()
     job_id = new_id()
     async with pool.connection() as conn:
-        await conn.execute(INSERT, (job_id, len(text), text))
+        await conn.execute(ONE, (job_id, len(text), text))
     return Accepted(id=str(job_id), state="queued")
 
 

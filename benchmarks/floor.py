@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -38,6 +39,11 @@ CLAIM = """
     )) RETURNING id, input
 """
 FINISH = "UPDATE floor SET state = 'completed', result = 'null', finished_at = now() WHERE id = ANY (%s)"
+
+ONE = f"""
+    INSERT INTO floor ({COLUMNS}) VALUES (%s, 'bench.nothing', 'bench', 'queued', 3, %s, now(), now(), %s)
+"""
+NOTE = "UPDATE floor SET state = 'completed', finished_at = now(), result = to_jsonb(%s::float8) WHERE id = %s"
 
 
 def install() -> None:
@@ -71,10 +77,39 @@ async def work() -> None:
         await asyncio.to_thread(wait_for_go)
         finishing = asyncio.create_task(_finish(ends, []))
         while rows := await (await claims.execute(CLAIM, (BATCH,))).fetchall():
+            for _, load in rows:
+                await _nothing(load)
             await finishing
             finishing = asyncio.create_task(_finish(ends, rows))
         await finishing
     os._exit(0)  # the end of the last batch is the end of the measurement
+
+
+async def listen() -> None:
+    """Claim whenever somebody submitted, and note how late each job began."""
+    connect = psycopg.AsyncConnection.connect
+    async with await connect(url(), autocommit=True) as wakes, await connect(url(), autocommit=True) as claims:
+        await wakes.execute("LISTEN floor")
+        await asyncio.to_thread(wait_for_go)
+        async for _ in wakes.notifies():
+            for id_, due in await (await claims.execute(CLAIM, (BATCH,))).fetchall():
+                await claims.execute(NOTE, ((time.time() - due) * 1000, id_))
+
+
+def trickle(jobs: int, gap_ms: int) -> None:
+    """Submit one job at a time, its wake-up in the same transaction, with a pause after each."""
+    with psycopg.connect(url(), autocommit=True) as conn:
+        time.sleep(1)
+        for _ in range(jobs):
+            text = str(time.time())
+            with conn.transaction():
+                conn.execute(ONE, (new_id(), len(text), text))
+                conn.execute("NOTIFY floor")
+            time.sleep(gap_ms / 1000)
+        time.sleep(0.1)
+
+
+async def _nothing(_load: object) -> None: ...
 
 
 async def _finish(conn: psycopg.AsyncConnection, rows: list[tuple[UUID, object]]) -> None:
@@ -83,4 +118,4 @@ async def _finish(conn: psycopg.AsyncConnection, rows: list[tuple[UUID, object]]
 
 
 if __name__ == "__main__":
-    play(install, fill, insert, work, run=uvloop.run)
+    play(install, fill, insert, work, listen, trickle, run=uvloop.run)

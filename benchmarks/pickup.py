@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from typing import LiteralString
 
 import psycopg
 
-from benchmarks.contestant import Broken, call, crew
+from benchmarks.contestant import Broken, Contestant, call, crew
 from benchmarks.figure import Figure, Target, Trial
+from benchmarks.floor import FLOOR
 from benchmarks.ours import headrace
 from benchmarks.stage import Stage
 
 GAP_MS = 50
 # A job's result is how late it began, in milliseconds.
-DELAYS = """
+OURS = """
     SELECT count(*), percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY result::float8)
-    FROM headrace.jobs WHERE task = 'bench.late' AND state = 'completed'
+    FROM headrace.jobs WHERE state = 'completed'
+"""
+FLOORS = """
+    SELECT count(*), percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY result::float8)
+    FROM floor WHERE state = 'completed'
 """
 
 
 def trials(stage: Stage) -> list[Trial]:
-    return [Trial("headrace", partial(pick_up, stage, stage.size(100, 600)))]
+    jobs = stage.size(100, 600)
+    return [
+        Trial("floor", partial(pick_up, stage, replace(FLOOR, work=("listen",)), jobs, query=FLOORS)),
+        Trial("headrace", partial(pick_up, stage, headrace(), jobs)),
+    ]
 
 
-def pick_up(stage: Stage, jobs: int) -> dict[str, float]:
-    ours = headrace()
-    with stage.database(ours) as url:
+def pick_up(stage: Stage, contestant: Contestant, jobs: int, *, query: LiteralString = OURS) -> dict[str, float]:
+    with stage.database(contestant) as url:
         stage.settle()
-        with crew(stage, ours, url, 1) as found:
+        with crew(stage, contestant, url, 1) as found:
             found.go()
-            call(stage, ours, url, ["trickle", str(jobs), str(GAP_MS)])
+            call(stage, contestant, url, ["trickle", str(jobs), str(GAP_MS)])
             found.check()
-        return delays(url, jobs)
+        return delays(url, jobs, query=query)
 
 
-def delays(url: str, jobs: int) -> dict[str, float]:
+def delays(url: str, jobs: int, *, query: LiteralString = OURS) -> dict[str, float]:
     """Return the median and the 99th percentile of how late the jobs of this database began."""
     with psycopg.connect(url) as conn:
-        row = conn.execute(DELAYS).fetchone()
+        row = conn.execute(query).fetchone()
     assert row is not None
     if row[0] != jobs:
         raise Broken(f"{jobs - row[0]} of {jobs} jobs had not run when the last was submitted")

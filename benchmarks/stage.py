@@ -63,11 +63,12 @@ class Redis:
 
 
 class Stage:
-    """Where a run happens; `full` asks for the sizes of the targets instead of small ones."""
+    """Where a run happens; `full` asks for the sizes of the targets instead of small ones, `peers` for other queues."""
 
-    def __init__(self, folder: Path, *, full: bool) -> None:
+    def __init__(self, folder: Path, *, full: bool, peers: bool = True) -> None:
         self.folder = folder
         self.full = full
+        self.peers = peers
         self.server = EmbeddedServer(folder / "data")
         self._templates: dict[str, str] = {}
 

@@ -15,6 +15,8 @@ BULLMQ_LEFT = ("LLEN bull:jobs:wait", "LLEN bull:jobs:active")
 
 def installed(stage: Stage) -> list[Contestant]:
     """Return the peers that can be run here; say once what keeps the others from it."""
+    if not stage.peers:
+        return []
     ready = {
         "Python": PYTHON.exists() or _say("make bench-peers"),
         "Node": (NODE_MODULES.exists() and _node() is not None) or _say("make bench-peers"),
@@ -26,7 +28,7 @@ def installed(stage: Stage) -> list[Contestant]:
 
 def celery_route(stage: Stage) -> list[tuple[Contestant, tuple[str, ...]]]:
     """Return the route that FastAPI, Celery and Redis make together, if they can be run here."""
-    if not (PYTHON.exists() and stage.has_redis):
+    if not (stage.peers and PYTHON.exists() and stage.has_redis):
         return []
     route = _python("celery_route", ("LLEN celery",))
     return [(route, route.command)]
