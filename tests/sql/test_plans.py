@@ -67,8 +67,9 @@ async def submit_batch(world):
 
 
 async def look_for_lone_jobs(world):
-    params = {"queues": ["nothing", "work"], "age": 30.0, "now": None}
-    await world.conn.execute(query("headrace.worker", "has_lone_jobs"), params)
+    ages = {"room_after": 30.0, "beside_after": 600.0, "now": None}
+    params = {"queues": ["nothing", "work"], "worker": world.worker, **ages}
+    await world.conn.execute(query("headrace.worker", "find_lone_jobs"), params)
 
 
 async def follow(world):

@@ -54,6 +54,8 @@ def conninfo(url: str, application: str = "headrace") -> str:
 
 _topics: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
+KEPT_FREE = 2
+
 
 class Database:
     """The connections of one process to one PostgreSQL database."""
@@ -64,6 +66,7 @@ class Database:
         """Prepare a pool of at most `connections`; `open` connects. A statement takes at most `patience` seconds."""
         self.url = url
         self._patience = patience
+        self._turns = asyncio.Semaphore(max(1, connections - KEPT_FREE))
         self.on_commit: Callable[[set[str]], None] | None = None
         self._sifting: asyncio.Task[None] | None = None
         self.pool: AsyncConnectionPool[BoundedConnection] = _Pool(
@@ -139,6 +142,15 @@ class Database:
             self._committed(session)
         except PoolTimeout as error:
             raise Unavailable("All database connections are busy; try again in a moment") from error
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait, however long, for a turn to hold a connection for as long as a job's code likes.
+
+        Two connections are never held so: the process's own short statements find one.
+        """
+        async with self._turns:
+            yield
 
     def _sift(self) -> None:
         """Look through the idle connections once one turned out dead: after a restart of the server they all are."""

@@ -9,9 +9,17 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 
+import psycopg
 from pydantic_core import to_jsonable_python
 
+from headrace.db.connect import BROKEN
+from headrace.errors import Unavailable
+from headrace.jobs.journal import StoredStep, fetch_steps
 from headrace.jobs.run import Run, StepCall
+
+BEGINNINGS = 3
+# connection lost, transaction rolled back (serialization, deadlock), server stopping
+UNDONE = ("08", "40", "57P")
 
 
 async def run_step(run: Run, call: StepCall, function: Callable[..., object], args: tuple[object, ...]) -> Any:  # noqa: ANN401 - the step's own type
@@ -24,14 +32,46 @@ async def run_step(run: Run, call: StepCall, function: Callable[..., object], ar
 
 
 async def run_transaction(run: Run, call: StepCall, function: Callable[..., object], args: tuple[object, ...]) -> Any:  # noqa: ANN401 - the step's own type
-    """Answer from storage, or call the function with a session and store its result in the same transaction."""
+    """Answer from storage, or call the function with a session and store its result in the same transaction.
+
+    If the server undid it (connection lost, deadlock), it is begun again; also when only the answer of COMMIT was lost, the
+    rows are written once.
+    """
     await run.halt.boundary()
     if call.stored is not None:
         return call.decode(call.stored.result)
     with run.in_step(call.name):
         await run.settle()
-        async with run.database.session() as session:
-            return await run.store_in(session, call, await invoke(function, (session, *args)))
+        for beginning in range(1, BEGINNINGS + 1):
+            try:
+                async with run.database.turn(), run.database.session() as session:
+                    return await run.store_in(session, call, await invoke(function, (session, *args)))
+            except Exception as error:
+                if beginning == BEGINNINGS or not _is_undone_by_the_server(error):
+                    raise
+            stored = await _look_for(run, call)
+            if stored is not None:
+                return call.decode(stored.result)
+    raise AssertionError("unreachable")
+
+
+def _is_undone_by_the_server(error: Exception) -> bool:
+    """Whether a transaction failed for no fault of its own: connection lost, server restarted, deadlock."""
+    cause = getattr(error, "orig", error)  # SQLAlchemy wraps the driver's errors
+    if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return cause.sqlstate is None or cause.sqlstate.startswith(UNDONE)
+    return isinstance(cause, Unavailable)
+
+
+async def _look_for(run: Run, call: StepCall) -> StoredStep | None:
+    """Return the step if it is stored after all: only the answer of its COMMIT was lost. Waits for the database."""
+    while True:
+        run.halt.check()
+        try:
+            async with run.database.connection() as conn:
+                return (await fetch_steps(conn, run.id))[0].get(call.name)
+        except BROKEN:
+            await asyncio.sleep(0.5)
 
 
 async def invoke(function: Callable[..., object], args: tuple[object, ...]) -> object:

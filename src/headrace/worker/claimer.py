@@ -14,7 +14,9 @@ from headrace.worker.slots import Slots
 
 POLL = 0.25
 LONE_EVERY = 1.0
-LONE_AGE = 30.0
+# How long a job that must run alone waits before room is made for it, and before it runs beside others after all.
+ROOM_AFTER = 30.0
+BESIDE_AFTER = 600.0
 
 
 class Claimer:
@@ -58,16 +60,26 @@ class Claimer:
             return await claim(conn, self._worker, marks, free=free, alone=alone, now=now)
 
     async def _looks_for_lone_job(self) -> bool:
-        """Whether to look for a job that crashed twice: when idle, or once one has waited so long that room is made."""
+        """Whether to look for a job that crashed twice: when idle, or beside other jobs once one has waited very long.
+
+        Before that the worker that runs least makes room for it. One at a time: two of them could convict each other.
+        """
         now = time.monotonic()
         if now - self._lone_checked < LONE_EVERY:
             return False
         self._lone_checked = now
-        if len(self._slots):
-            params = {"queues": list(self._queues), "age": LONE_AGE, "now": self._runtime.clock.now}
-            async with self._runtime.database.connection() as conn:
-                row = await (await conn.execute(query(__package__, "has_lone_jobs"), params)).fetchone()
-            self.makes_room = bool(row and row[0])
-            return False
-        self.makes_room = False
-        return True
+        self.makes_room, is_late = await self._find_lone_jobs() if self._slots.runs_others_only else (False, False)
+        return not len(self._slots) or (is_late and self._slots.free > 0)
+
+    async def _find_lone_jobs(self) -> tuple[bool, bool]:
+        params = {
+            "queues": list(self._queues),
+            "worker": self._worker,
+            "room_after": ROOM_AFTER,
+            "beside_after": BESIDE_AFTER,
+            "now": self._runtime.clock.now,
+        }
+        async with self._runtime.database.connection() as conn:
+            row = await (await conn.execute(query(__package__, "find_lone_jobs"), params)).fetchone()
+        assert row is not None
+        return bool(row[0]), bool(row[1])

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from headrace.jobs.job import Lease
 from headrace.jobs.run import Run
+
+ALONE_FOR = 600.0
 
 
 class Slots:
     """The runs of one worker, by lease, and how many there may be."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Have room for `most` runs."""
         self.most = most
         self.is_claiming = False
+        self._clock = clock
+        self._alone_until: dict[Lease, float] = {}
         self._runs: dict[Lease, Run] = {}
 
     def __len__(self) -> int:
@@ -21,18 +28,29 @@ class Slots:
 
     @property
     def free(self) -> int:
-        """How many more jobs may be claimed; none while one runs that must be alone."""
-        if any(run.claimed.alone for run in self._runs.values()):
+        """How many more jobs may be claimed; none while one runs that must be alone, in its first ten minutes.
+
+        What is poison shows soon, and a job of hours should not leave a worker idle for hours.
+        """
+        if self._alone_until and max(self._alone_until.values()) > self._clock():
             return 0
         return self.most - len(self._runs)
+
+    @property
+    def runs_others_only(self) -> bool:
+        """Whether there are runs, and none of them is of a job that must be alone."""
+        return bool(self._runs) and not self._alone_until
 
     def take(self, run: Run) -> None:
         """Fill a slot."""
         self._runs[run.lease] = run
+        if run.claimed.alone:
+            self._alone_until[run.lease] = self._clock() + ALONE_FOR
 
     def give_back(self, run: Run) -> None:
         """Empty a slot."""
         self._runs.pop(run.lease, None)
+        self._alone_until.pop(run.lease, None)
 
     def get(self, lease: Lease) -> Run | None:
         """Return the run under a lease."""
