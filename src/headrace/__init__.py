@@ -38,6 +38,7 @@ from headrace.errors import (
 from headrace.ids import new_id
 from headrace.jobs.approval import Approval
 from headrace.jobs.backoff import Retry
+from headrace.jobs.child_errors import ChildFailed
 from headrace.jobs.job import Submitted
 from headrace.jobs.limits import Rate
 from headrace.jobs.states import State
@@ -57,6 +58,7 @@ _LAZY = {
 __all__ = [
     "App",
     "Approval",
+    "ChildFailed",
     "Conflict",
     "HeadraceError",
     "Idempotency",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
 
 from headrace.jobs import parking
 from headrace.jobs.callback import SyncWait, Wait
+from headrace.jobs.calling import Calling, SyncCalling
 from headrace.jobs.calls import run_step, run_transaction
 from headrace.jobs.reporter import Reporter
 from headrace.jobs.run import Run
@@ -28,7 +29,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class Job(Reporter):
+class Job(Reporter, Calling):
     """The running job, as an async task sees it."""
 
     def __init__(self, run: Run, asker: Asker) -> None:
@@ -111,7 +112,7 @@ class Job(Reporter):
         return Wait(self._run, call, url)
 
 
-class SyncJob(Reporter):
+class SyncJob(Reporter, SyncCalling):
     """The running job, as a plain function sees it in its thread; the methods block."""
 
     def __init__(self, run: Run, asker: Asker, loop: asyncio.AbstractEventLoop) -> None:

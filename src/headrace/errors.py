@@ -16,6 +16,7 @@ HeadraceError
 ├── WaitOver           410   nobody waits for the answer any more
 ├── Unavailable        503   the database or the server can't answer now; try again
 ├── LeaseLost                a late write of a run that no longer owns its job
+├── ChildFailed              a child that the job waits for failed (this and others in `headrace.jobs.child_errors`)
 ├── StepChanged              a stored step was made with other arguments than the code now passes
 ├── WaitExpired              nobody answered a wait in time
 ├── WaitInStep               a job can't park while one of its steps runs

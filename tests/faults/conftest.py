@@ -117,10 +117,10 @@ class Crew:
 
     def cancel(self, job_id: UUID) -> str:
         with psycopg.connect(self.url) as conn:
-            params = {"id": job_id, "reason": "user", "now": None}
-            row = conn.execute(query("headrace.jobs", "cancel_job"), params).fetchone()
+            params = {"ids": [job_id], "reason": "user", "now": None}
+            row = conn.execute(query("headrace.jobs", "cancel_jobs"), params).fetchone()
         assert row is not None
-        return str(row[0])
+        return str(row[1])
 
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as conn:

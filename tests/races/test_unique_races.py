@@ -9,7 +9,7 @@ import pytest
 from headrace.errors import UniqueConflict
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Submission
-from headrace.jobs.retry import retry
+from headrace.jobs.retry import Resubmitted, retry
 from headrace.jobs.submit import submit
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +85,7 @@ async def test_retrying_a_job_with_a_unique_key_twice_at_once_makes_one_job(aren
         await finish(arena.watcher, [completed(claimed)])
         answers = await together([partial(retry, one, old.id), partial(retry, two, old.id)])
         refused = [answer for answer in answers if isinstance(answer, UniqueConflict)]
-        made = [answer for answer in answers if isinstance(answer, tuple)]
+        made = [answer for answer in answers if isinstance(answer, Resubmitted)]
         assert (len(refused), len(made)) == (1, 1), answers
         await arena.watcher.execute(
             "UPDATE headrace.jobs SET state = 'cancelled', finished_at = now() WHERE state = 'queued'"

@@ -29,7 +29,7 @@ from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
 from headrace.jobs.states import State
 from headrace.jobs.submit import submit
-from headrace.jobs.upkeep import promote, rescue, settle
+from headrace.jobs.upkeep import calls, promote, rescue, settle
 from headrace.jobs.why import explain
 from headrace.live.reading import read_events, read_jobs
 from headrace.worker.lease import find_running
@@ -155,6 +155,7 @@ ACTS = {
         ENDED + 4 * BATCH,
     ),
     "has a worker work": (look_for_work, {"jobs_running", "jobs_ready", "jobs_resting"}, LIVE),
+    "children": (lambda w: calls.run_once(w.conn, None), set(), 1),
     # These look at all jobs of a kind, which lie together in an index: due, at a key, of one worker, running.
     "promote": (lambda w: promote.run_once(w.conn, None), {"jobs_resting", "jobs_pkey"}, 6 * DUE),
     "admit": (lambda w: settle.run_once(w.conn, None), {"jobs_resting", "jobs_pkey", "jobs_running"}, 6 * ADMITTED),

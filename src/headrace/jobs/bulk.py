@@ -17,7 +17,7 @@ from headrace.db.query import query
 from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import Conflict, InvalidInput, NotFound
 from headrace.ids import new_id
-from headrace.jobs.cancel import cancel
+from headrace.jobs.cancel import cancel_all
 from headrace.jobs.listing import JobFilter, count_jobs, list_ids
 from headrace.jobs.replay import replay
 from headrace.jobs.retry import Resubmitted, retry
@@ -133,7 +133,7 @@ async def _apply(
             deleted = await conn.execute(query(__package__, "delete_jobs"), {"ids": list(ids)})
             return deleted.rowcount
         case Action.CANCEL:
-            return sum([await _cancelled(conn, job_id, now) for job_id in ids])
+            return await _cancelled(conn, ids, now)
         case Action.RETRY:
             return sum([await _resubmitted(conn, retry(conn, job_id, now=now)) for job_id in ids])
         case Action.REPLAY:
@@ -142,13 +142,11 @@ async def _apply(
             assert_never(action)
 
 
-async def _cancelled(conn: Connection, job_id: UUID, now: datetime | None) -> bool:
-    try:
-        if await cancel(conn, job_id, reason="bulk", now=now) is State.RUNNING:
-            note_topics(conn, {CANCEL})
-    except (Conflict, NotFound):
-        return False
-    return True
+async def _cancelled(conn: Connection, ids: Sequence[UUID], now: datetime | None) -> int:
+    states = await cancel_all(conn, ids, reason="bulk", now=now)
+    if State.RUNNING in states.values():
+        note_topics(conn, {CANCEL})
+    return len(states)
 
 
 async def _resubmitted(conn: Connection, work: Coroutine[None, None, Resubmitted]) -> bool:

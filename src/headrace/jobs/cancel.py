@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -18,14 +19,25 @@ async def cancel(conn: Connection, job_id: UUID, *, reason: str = "user", now: d
 
     Raises `NotFound`, or `JobFinished` if the job has a final state already (which never changes).
     """
-    params = {"id": job_id, "reason": reason, "now": now}
-    async with conn.transaction():
-        row = await (await conn.execute(query(__package__, "cancel_job"), params)).fetchone()
-        await admit(conn, {row[1]} if row and row[1] else (), now=now)
-    if row is None:
+    states = await cancel_all(conn, [job_id], reason=reason, now=now)
+    if not states:
         await _explain(conn, job_id)
         raise NotFound(f"There is no job {job_id}")
-    return State(row[0])
+    return states[job_id]
+
+
+async def cancel_all(
+    conn: Connection, job_ids: Collection[UUID], *, reason: str, now: datetime | None = None
+) -> dict[UUID, State]:
+    """Cancel those of the jobs that have no final state; return their states as `cancel` does.
+
+    Upkeep goes on with the children of a cancelled job, a level at a time.
+    """
+    params = {"ids": list(job_ids), "reason": reason, "now": now}
+    async with conn.transaction():
+        rows = await (await conn.execute(query(__package__, "cancel_jobs"), params)).fetchall()
+        await admit(conn, {key for _, _, key in rows if key}, now=now)
+    return {id_: State(state) for id_, state, _ in rows}
 
 
 async def find_cancelled(conn: Connection, worker: UUID) -> list[Lease]:

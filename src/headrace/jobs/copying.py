@@ -17,7 +17,7 @@ CHUNK = 1_000
 
 _COLUMNS = """
     COPY headrace.jobs (id, task, queue, state, priority, attempts, input_size, created_at, run_at, ready_at,
-                        owner, tags, input) FROM STDIN
+                        owner, call_id, tags, input) FROM STDIN
 """
 
 
@@ -55,5 +55,5 @@ def _rows(jobs: list[Submission], now: datetime) -> Iterator[tuple[object, ...]]
         size, text = len(job.input), job.input.decode()
         yield (
             *(job.id, job.task, job.queue, state, job.priority, job.attempts, size, now, start, ready_at),
-            *(job.owner, list(job.tags), text),
+            *(job.owner, job.call_id, list(job.tags), text),
         )

@@ -14,6 +14,7 @@ import psycopg
 from headrace.db.connect import Connection, note_topics
 from headrace.db.query import query
 from headrace.db.wake import queue_topic
+from headrace.jobs.called import abandon, see_to
 from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.limits import admit
 from headrace.jobs.states import State
@@ -28,7 +29,7 @@ async def finish(conn: Connection, outcomes: Sequence[Outcome], *, now: datetime
 
     A job that is missing in the answer was written before, or its run had lost it: there is nothing left to do. A batch with
     limit keys is a transaction of two statements, the second admits who waited for the room that was made. Parks come first,
-    in a transaction of their own.
+    in a transaction of their own, and at last the calls that are over now, in one that may fail: upkeep does it then.
     """
     parks = [outcome for outcome in outcomes if outcome.ending is Ending.PARKED]
     if not parks:
@@ -78,16 +79,30 @@ async def _finish(conn: Connection, outcomes: Sequence[Outcome], now: datetime |
             groups = await _write(conn, params)
             await admit(conn, {group.limit_key for group in groups if group.limit_key}, now=now)
     note_topics(conn, {queue_topic(group.queue) for group in groups if group.state is State.QUEUED or group.made_room})
+    await _see_to_calls(conn, outcomes, groups, now=now)
     return {outcomes[n].lease.job_id: (group.state, group.queue) for group in groups for n in group.numbers}
 
 
+async def _see_to_calls(
+    conn: Connection, outcomes: Sequence[Outcome], groups: Sequence[_Group], *, now: datetime | None
+) -> None:
+    ended = [outcomes[n].lease.job_id for group in groups if group.is_ended_parent for n in group.numbers]
+    if ended:
+        await abandon(conn, ended)
+    due = {group.due_call for group in groups if group.due_call}
+    if due:
+        await see_to(conn, due, now=now)
+
+
 class _Group(msgspec.Struct, array_like=True):
-    """Written outcomes with the same state, queue and key, by their places in the batch."""
+    """Written outcomes with the same state, queue, key and call to see to, by their places in the batch."""
 
     state: State
     queue: str
     limit_key: str | None
     made_room: bool
+    due_call: UUID | None
+    is_ended_parent: bool
     numbers: list[int]
 
 

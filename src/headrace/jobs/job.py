@@ -28,7 +28,7 @@ class Submission:
     """A job to be: `input` is JSON text; a lower `priority` runs sooner.
 
     `delay` counts from the insertion, on the database's clock. `if_exists` says what a unique key that is held means.
-    `planned_at` is the planned time of the schedule's firing that submits it.
+    `planned_at` is the planned time of the schedule's firing that submits it, `call_id` the call that a child came by.
     """
 
     task: str
@@ -45,6 +45,7 @@ class Submission:
     tags: tuple[str, ...] = ()
     held: Held | None = None
     spaced: Spaced | None = None
+    call_id: UUID | None = None
     id: UUID = field(default_factory=new_id)
 
 

@@ -76,6 +76,15 @@ def check_per(per: str | None) -> None:
         raise ValueError(f"A limit is per 'owner' or per 'input.<field>', not per {per!r}")
 
 
+async def lock_keys(conn: Connection, wanted: Iterable[Held]) -> None:
+    """Lock limit keys in their order until the transaction ends, making those that are new."""
+    rooms = [
+        {"key": key, "capacity": capacity} for key, capacity in sorted({(one.key, one.capacity) for one in wanted})
+    ]
+    if rooms:
+        await conn.execute(query(__package__, "lock_limit_keys"), {"batch": orjson.dumps(rooms).decode()})
+
+
 async def admit(conn: Connection, keys: Iterable[str], *, now: datetime | None = None) -> int:
     """Queue blocked jobs of these keys while there is room; in the transaction that made the room. Returns how many."""
     wanted = sorted(set(keys))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 import psycopg
 
 from headrace.db.connect import Connection
@@ -14,7 +13,7 @@ from headrace.db.query import query
 from headrace.errors import JobUnfinished, NotFound, UniqueConflict
 from headrace.ids import new_id
 from headrace.jobs.job import Submission
-from headrace.jobs.limits import admit
+from headrace.jobs.limits import admit, lock_keys
 from headrace.jobs.states import State
 
 
@@ -50,7 +49,7 @@ async def resubmit(
     try:
         async with conn.transaction():
             if changed is not None and changed.held:
-                await _lock_key(conn, changed.held.key, changed.held.capacity)
+                await lock_keys(conn, [changed.held])
             row = await (await conn.execute(query(__package__, "retry_job"), params)).fetchone()
             if row is None:
                 raise await why_not(conn, job_id)
@@ -75,11 +74,6 @@ def _input_of(changed: Submission | None) -> dict[str, object]:
         return {"input": None, "input_size": None, "limit_key": None}
     key = changed.held.key if changed.held else None
     return {"input": changed.input.decode(), "input_size": len(changed.input), "limit_key": key}
-
-
-async def _lock_key(conn: Connection, key: str, capacity: int) -> None:
-    batch = orjson.dumps([{"key": key, "capacity": capacity}]).decode()
-    await conn.execute(query(__package__, "lock_limit_keys"), {"batch": batch})
 
 
 async def _state_of(conn: Connection, job_id: UUID) -> str | None:

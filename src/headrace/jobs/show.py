@@ -33,6 +33,12 @@ async def list_runs(conn: Connection, job_id: UUID) -> list[dict[str, Any]]:
     return [row for row in await _rows(conn, "list_runs", job_id) if row["run"] is not None]
 
 
+async def list_children(conn: Connection, job_id: UUID, *, call: UUID, place: int, limit: int) -> list[dict[str, Any]]:
+    """Return the children after a call and a place in it, in order; raises `NotFound`."""
+    rows = await _rows(conn, "list_children", job_id, call=call, place=place, limit=limit)
+    return [row for row in rows if row["id"] is not None]
+
+
 async def list_workers(conn: Connection) -> list[dict[str, Any]]:
     """Return the workers, living ones first, at most 200."""
     async with conn.cursor(row_factory=dict_row) as cursor:
@@ -40,7 +46,7 @@ async def list_workers(conn: Connection) -> list[dict[str, Any]]:
         return await cursor.fetchall()
 
 
-async def _rows(conn: Connection, name: str, job_id: UUID, **params: int) -> list[dict[str, Any]]:
+async def _rows(conn: Connection, name: str, job_id: UUID, **params: int | UUID) -> list[dict[str, Any]]:
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(query(__package__, name), {"id": job_id, **params})
         rows = await cursor.fetchall()

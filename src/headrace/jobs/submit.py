@@ -192,6 +192,7 @@ def _rows(jobs: Sequence[Submission]) -> list[dict[str, object]]:
             "owner": job.owner,
             "unique_key": job.unique_key,
             "limit_key": job.held.key if job.held else None,
+            "call_id": job.call_id,
             "tags": job.tags,
             "input": orjson.Fragment(job.input),
         }

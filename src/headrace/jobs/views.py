@@ -85,6 +85,7 @@ class JobView(JobItem):
 
     input: JsonValue
     result: JsonValue
+    parent_id: UUID | None = Field(description="The job that called this one.")
     cancellation: dict[str, JsonValue] | None = Field(
         description="Reason, how it was stopped, how long that took, and what its AI calls had cost."
     )
@@ -169,7 +170,7 @@ RunAt = Annotated[AwareDatetime, Field(strict=False)]
 def links(job_id: UUID) -> dict[str, str]:
     """Return where the parts of a job are."""
     own = f"{PREFIX}/jobs/{job_id}"
-    parts = ("events", "steps", "attempts", "cancellation", "retry", "replays")
+    parts = ("events", "steps", "attempts", "cancellation", "retry", "replays", "children")
     return {"self": own, **{part: f"{own}/{part}" for part in parts}}
 
 

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     """Somebody outside: a callback, or a person."""
     SLEEP = "sleep"
     """Its time."""
+    CHILDREN = "children"
+    """The jobs that it called."""
 
 
 class WaitState(StrEnum):
@@ -24,6 +26,8 @@ class WaitState(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     EXPIRED = "expired"
+    FAILED = "failed"
+    """A child failed that the job could not do without."""
     CLOSED = "closed"
     """Its job ended first."""
 

@@ -55,6 +55,9 @@ def _why(state: State, row: dict[str, Any]) -> Why:
         case State.BLOCKED:
             full = f"{row['used']} of {row['capacity']} jobs of its limit key are queued or running"
             return Why(reason=Reason.BLOCKED, detail=f"{full}; it is queued when one of them ends.")
+        case State.WAITING if row["children_left"]:
+            left = f"{row['children_left']:,} of {row['children']:,} children"
+            return Why(reason=Reason.WAITING, detail=f"It waits, without a worker, for {left}.")
         case State.WAITING:
             return _waiting(row)
         case _:

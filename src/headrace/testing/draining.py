@@ -17,6 +17,8 @@ _UNDONE = """
         SELECT count(*) FROM headrace.jobs
         WHERE state IN ('queued', 'running') OR state = 'scheduled' AND run_at <= coalesce(%(now)s::timestamptz, now())
     ) + (
+        SELECT count(*) FROM headrace.job_calls WHERE is_due
+    ) + (
         SELECT count(*) FROM headrace.waits WHERE state = 'open' AND due_at <= coalesce(%(now)s::timestamptz, now())
     )
 """

@@ -19,7 +19,21 @@ from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.schedules import api as schedules
-from headrace.web import bulk, counters, door, health, live, metrics, models, pages, queues, replays, retention, waits
+from headrace.web import (
+    bulk,
+    children,
+    counters,
+    door,
+    health,
+    live,
+    metrics,
+    models,
+    pages,
+    queues,
+    replays,
+    retention,
+    waits,
+)
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.openapi import describe
@@ -62,6 +76,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(replays.router, prefix=PREFIX)
+    app.include_router(children.router, prefix=PREFIX)
     app.include_router(queues.router, prefix=PREFIX)
     app.include_router(bulk.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)

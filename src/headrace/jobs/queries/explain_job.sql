@@ -12,7 +12,7 @@ SELECT j.queue, j.run_at, j.failures, j.alone, k.used, k.capacity, t.now, coales
                LIMIT %(cap)s + 1
            ) AS line
        ) END AS ahead,
-       wait.*
+       wait.*, c.children, c.children_left
 FROM headrace.jobs AS j
 LEFT JOIN LATERAL (
     SELECT count(*) AS waits, min(w.opened_at) AS waits_since, min(w.due_at) AS waits_until,
@@ -22,4 +22,8 @@ LEFT JOIN LATERAL (
 CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
 LEFT JOIN headrace.queues AS q ON q.name = j.queue
 LEFT JOIN headrace.limit_keys AS k ON k.key = j.limit_key
+LEFT JOIN LATERAL (
+    SELECT sum(o.children)::integer AS children, sum(o.children_left)::integer AS children_left
+    FROM headrace.job_calls AS o WHERE o.parent_id = j.id AND o.children_left > 0
+) AS c ON j.state = 'waiting' AND j.is_parent
 WHERE j.id = %(id)s AND j.state = %(state)s AND j.state <> 'running' AND j.finished_at IS NULL

@@ -4,8 +4,9 @@
 -- snapshot is newer than any answer that found the job running).
 -- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
 -- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late);
--- any other ending of such a job is `cancelled`. Runs are counted here, in key order (unordered: deadlocks) and by worker in
--- eight shards, so that workers don't wait for each other's commits.
+-- any other ending of such a job is `cancelled`. The call of a child that ended is counted down, relatively, for others end at
+-- the same moment; a call that is over, or whose parent ended before its children, is due. Runs are counted here, in key order
+-- (unordered: deadlocks) and by worker in eight shards, so that workers do not wait for each other's commits.
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
@@ -48,16 +49,40 @@ WITH outcome AS (
             'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM decided AS d
     WHERE j.id = d.id
-    RETURNING d.n, j.state, j.queue, j.limit_key, j.task, j.finished_at, d.ending, d.worker_id, d.started_at, d.now,
+    RETURNING d.n, j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, j.call_id, j.is_parent, d.ending, d.worker_id,
+              d.started_at, d.now,
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, CASE WHEN ending IN ('released', 'parked') THEN ending ELSE 'failed' END, error
     FROM decided WHERE state IN ('scheduled', 'blocked', 'queued', 'waiting')
+), called AS (
+    SELECT c.id, c.parent_id FROM headrace.job_calls AS c
+    WHERE c.id = ANY (ARRAY (
+        SELECT call_id FROM written WHERE call_id IS NOT NULL AND finished_at IS NOT NULL
+        UNION ALL
+        SELECT k.id FROM headrace.job_calls AS k
+        WHERE k.children_left > 0
+          AND k.parent_id = ANY (ARRAY (SELECT id FROM written WHERE is_parent AND finished_at IS NOT NULL))))
+    ORDER BY c.id
+    FOR UPDATE
+), counted_down AS (
+    UPDATE headrace.job_calls AS c
+    SET children_left = c.children_left - t.jobs, failures = c.failures + t.failed,
+        is_due = c.is_due OR t.is_abandoned OR c.children_left - t.jobs <= 0 OR (c.fail_fast AND t.failed > 0)
+    FROM (
+        SELECT d.id, count(w.id) AS jobs, count(w.id) FILTER (WHERE w.state <> 'completed') AS failed,
+               d.parent_id IN (SELECT id FROM written WHERE finished_at IS NOT NULL) AS is_abandoned
+        FROM called AS d LEFT JOIN written AS w ON w.call_id = d.id AND w.finished_at IS NOT NULL
+        GROUP BY d.id, d.parent_id
+    ) AS t
+    WHERE c.id = t.id
+    RETURNING c.id, c.is_due
 ), room AS (
     SELECT k.key, w.jobs FROM headrace.limit_keys AS k
     JOIN (SELECT limit_key, count(*) AS jobs FROM written WHERE limit_key IS NOT NULL GROUP BY limit_key) AS w
         ON w.limit_key = k.key
+    WHERE (SELECT count(*) FROM called) >= 0  -- true; locks the calls before the keys
     ORDER BY k.key
     FOR UPDATE OF k
 ), given_back AS (
@@ -89,8 +114,12 @@ WITH outcome AS (
         DO UPDATE SET jobs = c.jobs + excluded.jobs, seconds = c.seconds + excluded.seconds,
                       bytes = c.bytes + excluded.bytes
 )
-SELECT json_agg(json_build_array(g.state, g.queue, g.limit_key, g.made_room, g.numbers))::text FROM (
-    SELECT w.state, w.queue, w.limit_key, l.name IS NOT NULL AS made_room, array_agg(w.n) AS numbers
-    FROM written AS w LEFT JOIN lane AS l ON l.name = w.queue
-    GROUP BY 1, 2, 3, 4
+SELECT json_agg(json_build_array(g.state, g.queue, g.limit_key, g.made_room, g.due_call, g.is_ended_parent, g.numbers))::text
+FROM (
+    SELECT w.state, w.queue, w.limit_key, l.name IS NOT NULL AS made_room, c.id AS due_call,
+           w.is_parent AND w.finished_at IS NOT NULL AS is_ended_parent, array_agg(w.n) AS numbers
+    FROM written AS w
+    LEFT JOIN lane AS l ON l.name = w.queue
+    LEFT JOIN counted_down AS c ON c.id = w.call_id AND c.is_due
+    GROUP BY 1, 2, 3, 4, 5, 6
 ) AS g

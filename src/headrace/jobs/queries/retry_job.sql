@@ -1,9 +1,10 @@
 -- Makes a new job of a finished one, with the steps that it finished before the step number `before` (with all, if that is
 -- NULL), so that they don't run again; the old row is left as it is. A new input comes with the limit key that it counts under.
+-- What was a child belongs to no call any more, and counts under no key of one.
 WITH old AS (
     SELECT j.*, coalesce(n.input, j.input) AS new_input,
            CASE WHEN n.input IS NULL THEN j.input_size ELSE %(input_size)s END AS new_size,
-           CASE WHEN n.input IS NULL THEN j.limit_key ELSE %(limit_key)s END AS new_key
+           CASE WHEN n.input IS NOT NULL THEN %(limit_key)s WHEN NOT starts_with(j.limit_key, 'call:') THEN j.limit_key END AS new_key
     FROM headrace.jobs AS j CROSS JOIN (SELECT %(input)s::jsonb AS input) AS n
     WHERE j.id = %(old)s AND j.state IN ('completed', 'failed', 'cancelled')
 ), kept AS (

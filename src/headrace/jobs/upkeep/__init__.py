@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
-from headrace.jobs.upkeep import bulk, expire, promote, prune, rescue, settle
+from headrace.jobs.upkeep import bulk, calls, expire, promote, prune, rescue, settle
 from headrace.jobs.upkeep.duty import Duty, Upkeep, perform
 from headrace.loop import every
 
@@ -19,9 +19,23 @@ PRUNE = Duty("prune", 60.0, 7_203, prune.run_once)
 SETTLE = Duty("settle", 10.0, 7_204, settle.run_once)
 BULK = Duty("bulk", 0.5, 7_205, bulk.run_once)
 EXPIRE = Duty("expire", 0.5, 7_207, expire.run_once)
-DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK, EXPIRE)
+CALLS = Duty("calls", 0.5, 7_209, calls.run_once)
+DUTIES = (RESCUE, PROMOTE, PRUNE, SETTLE, BULK, EXPIRE, CALLS)
 
-__all__ = ["BULK", "DUTIES", "EXPIRE", "PROMOTE", "PRUNE", "RESCUE", "SETTLE", "Duty", "Upkeep", "perform", "start"]
+__all__ = [
+    "BULK",
+    "CALLS",
+    "DUTIES",
+    "EXPIRE",
+    "PROMOTE",
+    "PRUNE",
+    "RESCUE",
+    "SETTLE",
+    "Duty",
+    "Upkeep",
+    "perform",
+    "start",
+]
 
 
 def start(database: Database, wakeups: Wakeups, clock: Clock, duties: Sequence[Duty]) -> list[asyncio.Task[None]]:

@@ -1,6 +1,7 @@
 -- Takes back every running job whose worker isn't live: queued again at no cost of an attempt, or, at the third crash without
 -- a newly stored step between, failed as `crashed` (dead letter). One with a cancel request is cancelled. From two crashes
 -- on it is claimed alone, so that the third convicts it and no bystander.
+-- The call of a child that ends here is counted down, and the calls of a job that ends are due: their children go next.
 -- The rows to change are named by id alone: joined with what was read of them, the plan hangs on statistics.
 WITH orphan AS (
     SELECT j.id FROM headrace.jobs AS j
@@ -27,15 +28,38 @@ WITH orphan AS (
                 'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
     WHERE j.id = ANY (ARRAY (SELECT id FROM orphan))
-    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, t.now,
+    RETURNING j.id, j.queue, j.state, j.limit_key, j.task, j.finished_at, j.worker_id, j.started_at, j.runs, j.error, j.call_id,
+              j.is_parent, t.now,
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, 'crashed', error FROM rescued WHERE finished_at IS NULL
+), called AS (
+    SELECT c.id, c.parent_id FROM headrace.job_calls AS c
+    WHERE c.id = ANY (ARRAY (
+        SELECT call_id FROM rescued WHERE call_id IS NOT NULL AND finished_at IS NOT NULL
+        UNION ALL
+        SELECT k.id FROM headrace.job_calls AS k
+        WHERE k.children_left > 0
+          AND k.parent_id = ANY (ARRAY (SELECT id FROM rescued WHERE is_parent AND finished_at IS NOT NULL))))
+    ORDER BY c.id
+    FOR UPDATE
+), counted_down AS (
+    UPDATE headrace.job_calls AS c
+    SET children_left = c.children_left - t.jobs, failures = c.failures + t.failed,
+        is_due = c.is_due OR t.is_abandoned OR c.children_left - t.jobs <= 0 OR (c.fail_fast AND t.failed > 0)
+    FROM (
+        SELECT d.id, count(w.id) AS jobs, count(w.id) FILTER (WHERE w.state <> 'completed') AS failed,
+               d.parent_id IN (SELECT id FROM rescued WHERE finished_at IS NOT NULL) AS is_abandoned
+        FROM called AS d LEFT JOIN rescued AS w ON w.call_id = d.id AND w.finished_at IS NOT NULL
+        GROUP BY d.id, d.parent_id
+    ) AS t
+    WHERE c.id = t.id
 ), room AS (
     SELECT k.key, r.jobs FROM headrace.limit_keys AS k
     JOIN (SELECT limit_key, count(*) AS jobs FROM rescued WHERE limit_key IS NOT NULL GROUP BY limit_key) AS r
         ON r.limit_key = k.key
+    WHERE (SELECT count(*) FROM called) >= 0  -- true; locks the calls before the keys
     ORDER BY k.key
     FOR UPDATE OF k
 ), given_back AS (
