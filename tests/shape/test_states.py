@@ -8,7 +8,7 @@ import pytest
 from headrace.jobs.journal import EventType
 from headrace.jobs.states import FINAL, TRANSITIONS, State
 
-DRAWING = Path(__file__).parents[2] / "docs" / "durability.md"
+DRAWING = Path(__file__).parents[2] / "docs" / "queue.md"
 ARROW = re.compile(r"^\s*(\[\*\]|\w+) --> (\[\*\]|\w+)", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 """The states of a job and the moves between them; written here only.
 
-The CHECK constraint of `headrace.jobs`, the drawing in `docs/durability.md` and the API are tested against this.
+The CHECK constraint of `headrace.jobs`, the drawing in `docs/queue.md` and the API are tested against this.
 """
 
 from __future__ import annotations
