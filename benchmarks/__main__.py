@@ -17,6 +17,7 @@ from benchmarks.stage import Stage
 
 FIGURES = (
     "drain",
+    "cost",
     "bulk_submit",
     "pickup",
     "open_loop",

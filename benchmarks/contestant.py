@@ -162,10 +162,11 @@ def drain_filled(stage: Stage, contestant: Contestant, url: str, *, jobs: int, w
     """Drain a queue that holds `jobs`, and return jobs a second."""
     stage.settle()
     with crew(stage, contestant, url, workers) as found, psycopg.connect(url, autocommit=True) as conn:
-        return jobs / found.drain(lambda: _left(stage, found, conn, jobs))
+        return jobs / found.drain(lambda: left(stage, found, conn, jobs))
 
 
-def _left(stage: Stage, crew: Crew, conn: psycopg.Connection, jobs: int) -> int:
+def left(stage: Stage, crew: Crew, conn: psycopg.Connection, jobs: int) -> int:
+    """Return how many of the filled jobs are unfinished, or how many workers still work if they end by themselves."""
     match crew.contestant.left:
         case None:
             return crew.alive()

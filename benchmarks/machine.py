@@ -48,6 +48,15 @@ def resident_mib(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process and those it started have used, whether they live or not."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, children(pid)))
+    except FileNotFoundError:  # ended and counted with its parent by now
+        return 0
+
+
 def children(pid: int) -> list[int]:
     """Return the processes that a process started."""
     paths = Path(f"/proc/{pid}/task").glob("*/children")
