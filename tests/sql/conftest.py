@@ -59,10 +59,14 @@ PARTS = """
     INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
     SELECT id, 'step', 1, 1, 'hash', '1', now(), now() FROM headrace.jobs;
     INSERT INTO headrace.job_runs (job_id, run, started_at, ended_at, outcome)
-    SELECT id, 0, now(), now(), 'failed' FROM headrace.jobs
+    SELECT id, 0, now(), now(), 'failed' FROM headrace.jobs;
+    INSERT INTO headrace.ai_calls (id, job_id, fence, run, step, provider, model, state, started_at)
+    SELECT id, id, 0, 1, 'ai.text', 'openai', 'gpt-5', CASE WHEN n <= 100 THEN 'open' ELSE 'ok' END,
+           now() - interval '1 hour'
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM headrace.jobs LIMIT 40000) AS numbered
 """
 BARE = "ALTER TABLE headrace.{} SET (autovacuum_enabled = false)"
-LARGE = ("jobs", "job_events", "job_steps", "job_runs")
+LARGE = ("ai_calls", "jobs", "job_events", "job_steps", "job_runs")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,13 @@ from uuid import UUID
 
 import pytest
 
+from headrace.ai.call import Call
+from headrace.ai.call import Outcome as CallOutcome
+from headrace.ai.estimate import Reserve
+from headrace.ai.opening import open_calls
+from headrace.ai.price import Price
+from headrace.ai.provider import Usage
+from headrace.ai.settling import Ended, settle_calls, settle_orphans
 from headrace.db.query import query
 from headrace.errors import HeadraceError
 from headrace.ids import new_id
@@ -34,11 +41,12 @@ from headrace.jobs.why import explain
 from headrace.live.reading import read_events, read_jobs
 from headrace.worker.lease import find_running
 
-BIG = {"jobs", "job_events", "job_steps", "job_runs", "job_labels"}
+BIG = {"ai_calls", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
 BATCH = 40
 # of what tests/sql/conftest.py fills in
 ENDED, LIVE, FEW = 40_000, 24_000, 20
 DUE, ADMITTED, ORPHANS, QUEUED, RUNNING, OF_ONE = 50, 125, 200, 3_000, 12_000, 1_800
+OPEN = 100
 MODES = ("force_custom_plan", "force_generic_plan")
 
 
@@ -114,6 +122,17 @@ async def look_for_work(world):
     await world.conn.execute(query("headrace.worker", "has_work"), params)
 
 
+async def ask_models(world):
+    whom = {"task": "plans.run", "owner": "ann", "provider": "openai", "model": "gpt-5", "reserve": Reserve(9, 9, 9, 9)}
+    calls = [
+        Call(id=new_id(), job_id=lease.job_id, fence=lease.fence, run=1, step="ai.text", **whom)
+        for lease in world.leases(BATCH)
+    ]
+    await open_calls(world.conn, calls)
+    ended = CallOutcome(state="ok", usage=Usage(1, 1), price=Price(1))
+    await settle_calls(world.conn, [Ended(call.id, call.job_id, ended) for call in calls])
+
+
 async def cancel_one(world):
     await cancel(world.conn, world.some("queued", 1)[0])
 
@@ -128,6 +147,8 @@ ACTS = {
     "journal": (write_batch, {"jobs_pkey"}, 6 * BATCH),
     "stored steps": (lambda w: fetch_steps(w.conn, w.leases(1)[0].job_id), set(), 4),
     "submit": (submit_batch, {"jobs_pkey", "jobs_unique"}, 6 * BATCH),
+    "ask models": (ask_models, {"jobs_pkey"}, 12 * BATCH),
+    "give up calls": (lambda w: settle_orphans(w.conn), {"jobs_pkey"}, 16 * OPEN),
     "cancel": (cancel_one, {"jobs_pkey"}, 6),
     "retry": (lambda w: retry(w.conn, w.some("failed", 1)[0]), {"jobs_pkey"}, 6),
     "replay": (lambda w: replay(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 8),

@@ -2,7 +2,8 @@
 WITH open AS (
     SELECT w.id, w.job_id, n.scope, n.period, sum(n.needed_nano_usd) OVER (
         PARTITION BY n.scope, n.period ORDER BY w.id) AS needed_so_far
-    FROM headrace.waits AS w JOIN headrace.ai_budget_waits AS n ON n.wait_id = w.id
+    FROM headrace.waits AS w CROSS JOIN LATERAL (
+        SELECT * FROM headrace.ai_budget_waits AS b WHERE b.wait_id = w.id LIMIT 1) AS n  -- one by one, by its key
     WHERE w.state = 'open' AND w.kind = 'budget'
 ), room AS (
     SELECT b.scope, b.period, b.limit_nano_usd - CASE WHEN b.since >= p.since
