@@ -26,6 +26,7 @@ FIGURES = (
     "idle_transaction",
     "keyed",
     "steps",
+    "children",
     "list_pages",
     "many_waiting",
     "start",

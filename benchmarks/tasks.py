@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 
+from benchmarks.program import payload
 from headrace import App, Job
 
 app = App("bench")
@@ -15,11 +16,18 @@ KEYED_TASKS = 40
 OWNERS = 25
 """Each makes a limit key with each of the forty tasks: a thousand."""
 CAPACITY = 10
+CHILDREN = 10_000
 
 
 @app.task
 async def nothing(_job: Job, _load: dict[str, object]) -> None:
     """Do nothing with some 200 bytes of input."""
+
+
+@app.task
+async def parent(job: Job, _load: dict[str, object]) -> int:
+    """Call no-op children and count what comes back."""
+    return len(await job.call_many(nothing, [payload(number) for number in range(CHILDREN)]))
 
 
 @app.task
