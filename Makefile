@@ -44,8 +44,8 @@ run: install ## Install, build and start everything; prints the address
 	@exec $(BIN)/headrace up
 
 test: install ## Run the tests (own PostgreSQL, no network)
-	$(BIN)/pytest -m "not e2e"
-	$(BIN)/pytest -m "not e2e" --headrace-postgres=16 tests/jobs tests/races
+	$(BIN)/pytest -m "not e2e" -n auto --dist worksteal
+	$(BIN)/pytest -m "not e2e" -n auto --dist worksteal --headrace-postgres=16 tests/jobs tests/races
 
 check: install ## Lint, types, import contracts, generated files, dashboard
 	$(BIN)/ruff check .
