@@ -12,7 +12,7 @@ from benchmarks.ours import headrace
 from benchmarks.stage import Stage
 from benchmarks.tasks import CHILDREN
 
-LEFT = "SELECT 1 - coalesce(sum(jobs), 0) FROM headrace.counters WHERE outcome = 'completed' AND task = 'bench.parent'"
+LEFT = "SELECT 1 - coalesce(sum(jobs), 0) FROM headrace.counters WHERE outcome = 'completed' AND task = 'bench.family'"
 
 
 def trials(stage: Stage) -> list[Trial]:
@@ -21,7 +21,7 @@ def trials(stage: Stage) -> list[Trial]:
 
 def family(stage: Stage) -> float:
     """Return children a second, from the parent's submission to its end."""
-    ours = headrace(task="parent")
+    ours = headrace(task="family")
     with stage.database(ours) as url:
         call(stage, ours, url, [*ours.fill, "1"])
         stage.settle()

@@ -25,7 +25,7 @@ async def nothing(_job: Job, _load: dict[str, object]) -> None:
 
 
 @app.task
-async def parent(job: Job, _load: dict[str, object]) -> int:
+async def family(job: Job, _load: dict[str, object]) -> int:
     """Call no-op children and count what comes back."""
     return len(await job.call_many(nothing, [payload(number) for number in range(CHILDREN)]))
 
