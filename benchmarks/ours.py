@@ -26,6 +26,7 @@ from headrace.worker.worker import Worker
 CONCURRENCY = 1_000
 COPY_SIZE = 10_000
 TICK = 0.01
+PARENTS = 200
 COMMAND = (sys.executable, "-m", "benchmarks.ours")
 # Counters say what is done without a look at a table whose statistics and dead rows are the very subject.
 LEFT = """
@@ -63,18 +64,19 @@ async def insert(task: str, jobs: int) -> None:
 
 
 async def fill_keyed(jobs: int) -> None:
-    """Submit jobs of forty tasks under a thousand limit keys, a thousand at a time."""
-    known = [tasks.app.tasks[f"bench.keyed_{number}"] for number in range(tasks.KEYED_TASKS)]
+    """Submit parents, whose children are half of the jobs, and jobs of forty tasks under a thousand limit keys."""
+    children = (jobs // 2 - PARENTS) // PARENTS
+    families = [tasks.parent.submission((number, children)) for number in range(PARENTS)]
+    roots = range(jobs - PARENTS * (children + 1))
+    keyed = (
+        tasks.KEYED[number % tasks.KEYED_TASKS].submission(tasks.keyed_load(number // tasks.KEYED_TASKS))
+        for number in roots
+    )
+    batch = [*families, *keyed]
     async with Runtime.open(_settings(), [tasks.app], connections=1) as runtime:
-        for numbers in chunks(jobs):
-            batch = [
-                known[number % len(known)].submission(
-                    payload(number), owner=f"owner {number // len(known) % tasks.OWNERS}"
-                )
-                for number in numbers
-            ]
+        for numbers in chunks(len(batch)):
             async with runtime.database.transaction() as conn:
-                await submit_jobs(conn, batch)
+                await submit_jobs(conn, [batch[number] for number in numbers])
 
 
 async def work(concurrency: int = CONCURRENCY) -> None:

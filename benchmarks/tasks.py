@@ -7,14 +7,14 @@ import os
 import time
 
 from benchmarks.program import payload
-from headrace import App, Job
+from headrace import App, Job, Task
 
 app = App("bench")
 
 SILENT_PORT = "BENCH_SILENT_PORT"
 KEYED_TASKS = 40
-OWNERS = 25
-"""Each makes a limit key with each of the forty tasks: a thousand."""
+KEYS_EACH = 25
+"""For each of the forty tasks: a thousand."""
 CAPACITY = 10
 CHILDREN = 10_000
 
@@ -52,11 +52,22 @@ async def listening(_job: Job, _load: dict[str, object]) -> None:
 async def _step() -> None: ...
 
 
-def _keyed(number: int) -> None:
+def keyed_load(number: int) -> dict[str, object]:
+    """Return the input of a job that has one of the limit keys of its task."""
+    return {**payload(number), "key": number % KEYS_EACH}
+
+
+def _keyed(number: int) -> Task[dict[str, object], None]:
     async def keyed(_job: Job, _load: dict[str, object]) -> None: ...
 
-    app.task(name=f"keyed_{number}", concurrency=CAPACITY, concurrency_per="owner")(keyed)
+    return app.task(name=f"keyed_{number}", concurrency=CAPACITY, concurrency_per="input.key")(keyed)
 
 
-for _number in range(KEYED_TASKS):
-    _keyed(_number)
+KEYED = [_keyed(number) for number in range(KEYED_TASKS)]
+
+
+@app.task
+async def parent(job: Job, family: tuple[int, int]) -> None:
+    """Have as many children as the second number says, of the keyed task that the first one says."""
+    number, children = family
+    await job.call_many(KEYED[number % KEYED_TASKS], [keyed_load(child) for child in range(children)])
