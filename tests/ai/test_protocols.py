@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
 from pydantic import BaseModel
 
@@ -25,7 +27,7 @@ from headrace.ai.errors import (
 )
 from headrace.ai.gemini import connect_gemini
 from headrace.ai.openai import connect_azure, connect_ollama, connect_openai
-from headrace.ai.provider import Answer, Chunk, Message, Request, Usage
+from headrace.ai.provider import Answer, Chunk, Message, Request, Tool, ToolResult, Usage
 from headrace.ai.shape import shape_of
 from headrace.testing.provider import FakeProvider, Gate, Tokens
 
@@ -154,6 +156,27 @@ async def test_a_model_that_can_not_be_held_to_a_schema_is_told_it(provider: Fak
     assert request.schema is None
     assert "people" in request.system
     await connected.close()
+
+
+async def test_a_function_is_offered_called_and_told_of(provider: FakeProvider, connected: Connected):
+    parameters = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    request = Request(HELLO.messages, "Be brief", tools=(Tool("count_people", "Counts them", parameters),))
+    provider.call_tool("count_people", {"city": "Ulm"}, tokens=Tokens(50, 9))
+    provider.reply("126,000 people")
+
+    _, asked = await ask(connected, request)
+    told = Message("user", "", results=(ToolResult(asked.calls[0], "126000"),))
+    turn = Message("assistant", asked.text, asked.calls, verbatim=asked.verbatim)
+    _, answered = await ask(connected, replace(request, messages=(*request.messages, turn, told)))
+
+    (call,) = asked.calls
+    assert (call.name, call.arguments, asked.finish_reason) == ("count_people", {"city": "Ulm"}, "tool_call")
+    assert asked.usage == Usage(50, 9)
+    assert answered.text == "126,000 people"
+    first, second = (orjson.dumps(received.body).decode() for received in provider.requests)
+    assert "Counts them" in first
+    assert call.id in second or connected.name == "gemini"
+    assert "126000" in second
 
 
 async def test_an_answer_that_ran_into_its_limit_says_so(provider: FakeProvider, connected: Connected):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol, TypedDict, TypeVar, Unpack
+
+from pydantic import TypeAdapter
 
 from headrace.ai.admission import BudgetSpent
 from headrace.ai.affording import wait_for_money
@@ -16,9 +18,12 @@ from headrace.ai.mend import mended
 from headrace.ai.provider import SILENCE_MAX, Answer, Message, Request
 from headrace.ai.run import Asker, Run
 from headrace.ai.shape import Shape, shape_of
+from headrace.ai.tools import Conversation, Function, offers_of
 from headrace.json import Json
 
 T = TypeVar("T")
+
+_TURN = TypeAdapter(Message)
 
 
 class Options(TypedDict, total=False):
@@ -31,6 +36,12 @@ class Options(TypedDict, total=False):
     max_output_tokens: int | None
     temperature: float | None
     silence: timedelta
+
+
+class TextOptions(Options, total=False):
+    """What `Ai.text` takes besides."""
+
+    tools: Sequence[Function]
 
 
 class Wait(Protocol):
@@ -66,19 +77,25 @@ class Ai:
         max_output_tokens: int | None = None,
         temperature: float | None = None,
         silence: timedelta = SILENCE_MAX,
+        tools: Sequence[Function] = (),
     ) -> str:
         """Return the model's answer as text, streamed into the job while it is written.
 
         `silence` is the longest time without a word from the provider. An answer that reached `max_output_tokens` is
-        returned as far as it came.
+        returned as far as it came. `tools` are functions with annotated parameters that the model may have called first;
+        each call is a step.
         """
-        request = Request((Message("user", prompt),), system, None, max_output_tokens, temperature, silence)
+        offers = offers_of(tools)
+        offered = tuple(offer.tool for offer in offers.values())
+        first = Request((Message("user", prompt),), system, None, max_output_tokens, temperature, silence, offered)
 
-        async def asked(_question: Mapping[str, Json]) -> Asked:
-            return await self._asker.ask(self._run, model, request, _as_text)
+        async def ask(request: Request, key: str | None) -> Asked:
+            async def asked(_question: Mapping[str, Json]) -> Asked:
+                return await self._asker.ask(self._run, model, request, _as_text)
 
-        stored = await self._ask(name, asked, _question(model, request), key=key)
-        return str(stored.value)
+            return await self._ask(name, asked, _question(model, request), key=key)
+
+        return str((await Conversation(self._run, offers, name, key).answer(first, ask)).value)
 
     async def extract(
         self,
@@ -127,7 +144,7 @@ class SyncAi:
         self._ai = ai
         self._wait = wait
 
-    def text(self, prompt: str, **options: Unpack[Options]) -> str:
+    def text(self, prompt: str, **options: Unpack[TextOptions]) -> str:
         """Return the model's answer as text; see `Ai.text`."""
         return self._wait(self._ai.text(prompt, **options))
 
@@ -140,12 +157,14 @@ def _question(model: Asking, request: Request) -> dict[str, Json]:
     # What makes a stored answer the answer to this question. The model as it was asked for: a finished step stays valid
     # when the installation's default changes. Absent options are left out, so that new ones don't invalidate old steps.
     question: dict[str, Json | None] = {
-        "prompt": request.prompt,
+        "prompt": request.messages[0].text,
         "system": request.system,
         "model": model if model is None or isinstance(model, str) else list(model),
         "schema": None if request.schema is None else dict(request.schema.definition),
         "max_output_tokens": request.max_output_tokens,
         "temperature": request.temperature,
+        "tools": [tool.name for tool in request.tools] or None,
+        "turns": [_TURN.dump_python(message, mode="json") for message in request.messages[1:]] or None,
     }
     return {name: value for name, value in question.items() if value is not None}
 

@@ -18,8 +18,8 @@ from headrace.ai.call import Call, Outcome
 from headrace.ai.errors import CallFailed, MalformedAnswer, RateLimited
 from headrace.ai.estimate import bounded
 from headrace.ai.ledger import Ledger, ledger_of
-from headrace.ai.price import price_of
-from headrace.ai.provider import Answer, Chunk, FinishReason, Request, Usage, estimate_usage
+from headrace.ai.price import Price, price_of
+from headrace.ai.provider import Answer, Chunk, FinishReason, Request, ToolCall, Usage, estimate_usage
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
 from headrace.ids import new_id
@@ -51,6 +51,8 @@ class Asked:
     usage: Usage
     cost_nano_usd: int | None
     call_id: UUID
+    calls: tuple[ToolCall, ...] = ()
+    verbatim: Json = None
 
 
 REQUEST, ANSWER, ASKED = TypeAdapter(Request), TypeAdapter(Answer), TypeAdapter(Asked)
@@ -88,15 +90,7 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
         raise
     outcome = listening.answered(answer)
     await _settle(ledger, call, outcome)
-    return Asked(
-        value=value,
-        model=f"{route.provider.name}:{answer.model}",
-        offline=route.provider.is_offline,
-        finish_reason=answer.finish_reason,
-        usage=answer.usage,
-        cost_nano_usd=outcome.price.nano_usd if outcome.price else None,
-        call_id=call.id,
-    )
+    return _asked(route, answer, value, call_id=call.id, price=outcome.price)
 
 
 @dataclass(slots=True)
@@ -168,6 +162,20 @@ class _Listening:
             error_code=code,
             error_message=message,
         )
+
+
+def _asked(route: Route, answer: Answer, value: Json, *, call_id: UUID, price: Price | None) -> Asked:
+    return Asked(
+        value=value,
+        model=f"{route.provider.name}:{answer.model}",
+        offline=route.provider.is_offline,
+        finish_reason=answer.finish_reason,
+        usage=answer.usage,
+        cost_nano_usd=price.nano_usd if price else None,
+        call_id=call_id,
+        calls=answer.calls,
+        verbatim=answer.verbatim,
+    )
 
 
 async def _settle(ledger: Ledger, call: Call, outcome: Outcome) -> None:

@@ -139,6 +139,13 @@ class RequestRejected(CallFailed):
     permanent = True
 
 
+class TurnsExhausted(AiError):
+    """The model went on calling functions instead of answering."""
+
+    code = "ai_turns_exhausted"
+    permanent = True
+
+
 class UnknownModel(AiError):
     """A model's name that no provider of this installation answers to."""
 

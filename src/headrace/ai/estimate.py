@@ -44,6 +44,8 @@ def bounded(route: Route, request: Request, output_max: int) -> tuple[Request, R
 
 
 def _input_most(request: Request) -> int:
-    texts = [request.system or "", *(message.text for message in request.messages)]
+    texts = [request.system or "", *(message.words for message in request.messages)]
     size = sum(len(text.encode("utf-8", "replace")) + _TURN_TOKENS for text in texts)
-    return size if request.schema is None else size + len(encode(request.schema.definition)) + _SCHEMA_TOKENS
+    schemas = [request.schema.definition] if request.schema else []
+    schemas += [{"description": tool.description, **tool.parameters} for tool in request.tools]
+    return size + sum(len(encode(schema)) + _SCHEMA_TOKENS for schema in schemas)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.messages import (
     ModelMessage,
+    ModelMessagesTypeAdapter,
     ModelRequest,
     ModelResponse,
     ModelResponseStreamEvent,
@@ -15,11 +16,14 @@ from pydantic_ai.messages import (
     PartStartEvent,
     TextPart,
     TextPartDelta,
+    ToolCallPart,
+    ToolReturnPart,
     UserPromptPart,
 )
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.tools import ToolDefinition
 
 from headrace.ai.errors import AnswerRefused, AnswerTooLong, AnswerTruncated, MalformedAnswer, Partial
 from headrace.ai.faults import FAILURES, Asked, failure_of
@@ -28,11 +32,14 @@ from headrace.ai.provider import (
     Answer,
     Chunk,
     FinishReason,
+    Message,
     Request,
+    ToolCall,
     Usage,
     estimate_usage,
 )
 from headrace.jobs.run import clean
+from headrace.json import Json
 
 
 async def exchange(model: Model, request: Request, asked: Asked) -> AsyncGenerator[Chunk | Answer]:
@@ -95,24 +102,58 @@ class _Heard:
         if reason == "content_filter":
             said = (self.response.provider_details or {}).get("refusal") or text or "no reason given"
             raise AnswerRefused(f"{asked.model} refused to answer: {said}"[:500], partial=self.partial())
+        response = self.response.get()
+        calls = tuple(_call(part) for part in response.tool_calls)
         if not text.strip() and reason == "length":
             raise AnswerTruncated(
                 f"{asked.model} used up its output limit before it wrote anything; raise max_output_tokens",
                 partial=self.partial(),
             )
-        if not text.strip():
+        if not text.strip() and not calls:
             raise MalformedAnswer(f"{asked.model} answered with nothing", partial=self.partial())
-        return Answer(text, self.response.model_name, self.usage(), reason)
+        verbatim = _storable(ModelMessagesTypeAdapter.dump_python([response], mode="json")[0]) if calls else None
+        reason = "tool_call" if calls and reason == "stop" else reason  # Gemini makes no difference
+        return Answer(text, response.model_name or "", self.usage(), reason, calls, verbatim)
 
 
 def _messages(request: Request) -> list[ModelMessage]:
-    turns: list[ModelMessage] = [
-        ModelRequest(parts=[UserPromptPart(message.text)], instructions=request.system)
-        if message.role == "user"
-        else ModelResponse(parts=[TextPart(message.text)])
+    return [
+        _answered(message) if message.role == "assistant" else _said(message, request.system)
         for message in request.messages
     ]
-    return turns
+
+
+def _said(message: Message, system: str | None) -> ModelRequest:
+    if not message.results:
+        return ModelRequest(parts=[UserPromptPart(message.text)], instructions=system)
+    results = [ToolReturnPart(result.call.name, result.text, result.call.id) for result in message.results]
+    return ModelRequest(parts=results, instructions=system)
+
+
+def _answered(message: Message) -> ModelMessage:
+    if message.verbatim is None:
+        return ModelResponse(parts=[TextPart(message.text)])
+    (turn,) = ModelMessagesTypeAdapter.validate_python([message.verbatim])
+    return turn
+
+
+def _call(part: ToolCallPart) -> ToolCall:
+    try:
+        return ToolCall(part.tool_call_id, part.tool_name, _storable(part.args_as_dict()))
+    except ValueError:  # no JSON: whoever makes the call says so
+        return ToolCall(part.tool_call_id, part.tool_name, clean(part.args_as_json_str()))
+
+
+def _storable(value: Json) -> Json:
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {clean(key): _storable(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _settings(request: Request) -> ModelSettings:
@@ -127,7 +168,11 @@ def _settings(request: Request) -> ModelSettings:
 def _parameters(model: Model, request: Request) -> ModelRequestParameters:
     schema = request.schema
     if schema is None:
-        return ModelRequestParameters()
+        offered = [
+            ToolDefinition(name=tool.name, parameters_json_schema=dict(tool.parameters), description=tool.description)
+            for tool in request.tools
+        ]
+        return ModelRequestParameters(function_tools=offered)
     shape = OutputObjectDefinition(dict(schema.definition), name=schema.name, description=schema.description)
     # A model that can't be held to a schema gets it in its instructions.
     is_held = model.profile.get("supports_json_schema_output", False)
@@ -146,7 +191,7 @@ def _text(event: ModelResponseStreamEvent) -> str:
 
 def _finish_reason(response: StreamedResponse) -> FinishReason:
     match response.finish_reason:
-        case "stop" | "length" | "content_filter" as reason:
+        case "stop" | "length" | "content_filter" | "tool_call" as reason:
             return reason
         case _:
             return "other"

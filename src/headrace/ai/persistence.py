@@ -85,6 +85,8 @@ async def ask(models: Models, names: Sequence[str], question: Question) -> Asked
     for name in names:
         try:
             return await _repaired(question, await models.route(name), "fallback" if failures else "first")
+        except (AnswerTruncated, AnswerTooLong):  # of the limits of the question, not of the model
+            raise
         except _ELSEWHERE as error:
             failures.append(error)
         if len(failures) < len(names):

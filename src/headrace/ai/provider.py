@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, TypeAlias
 
-from headrace.json import Json
+from headrace.json import Json, encode
 
-FinishReason: TypeAlias = Literal["stop", "length", "content_filter", "other"]
+FinishReason: TypeAlias = Literal["stop", "length", "content_filter", "tool_call", "other"]
 
 SILENCE_MAX = timedelta(minutes=5)
 # Less than a step's stored result may have (1 MiB), with room for what JSON escapes.
@@ -17,11 +17,50 @@ ANSWER_BYTES_MAX = 900_000
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may have called; `parameters` is the JSON schema of its arguments, an object."""
+
+    name: str
+    description: str | None
+    parameters: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model wants made; `arguments` are as it wrote them, not yet checked."""
+
+    id: str
+    name: str
+    arguments: Json
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What came of a call."""
+
+    call: ToolCall
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of the conversation that the model continues."""
+    """One turn of the conversation that the model continues.
+
+    `verbatim` is a turn of the model in the words of the library that read it: some providers want back more than its text.
+    """
 
     role: Literal["user", "assistant"]
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    results: tuple[ToolResult, ...] = ()
+    verbatim: Json = None
+
+    @property
+    def words(self) -> str:
+        """All that the model has to read of it."""
+        calls = [encode(call).decode() for call in self.calls]
+        rest = "" if self.verbatim is None else encode(self.verbatim).decode()
+        return "".join((self.text, *calls, *(result.text for result in self.results), rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +85,7 @@ class Request:
     max_output_tokens: int | None = None
     temperature: float | None = None
     silence: timedelta = SILENCE_MAX
+    tools: tuple[Tool, ...] = ()
 
     @property
     def prompt(self) -> str:
@@ -82,6 +122,8 @@ class Answer:
     model: str
     usage: Usage = field(default_factory=Usage)
     finish_reason: FinishReason = "stop"
+    calls: tuple[ToolCall, ...] = ()
+    verbatim: Json = None
 
 
 class Provider(Protocol):
@@ -113,7 +155,7 @@ class Provider(Protocol):
 
 def estimate_usage(request: Request, written: str) -> Usage:
     """Reckon four characters a token, for calls that ended before the provider reported its count."""
-    asked = len(request.system or "") + sum(len(message.text) for message in request.messages)
+    asked = len(request.system or "") + sum(len(message.words) for message in request.messages)
     return Usage(input=_tokens(asked), output=_tokens(len(written)), estimated=True)
 
 
