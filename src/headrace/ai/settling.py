@@ -151,6 +151,7 @@ async def _write(conn: Connection, sums: _Sums, room: Room, shard: int) -> None:
     await run(
         conn,
         "write_settlement",
+        ids=[call["id"] for call in sums.calls],
         calls=dumps(sums.calls),
         jobs=dumps([{"id": id_, **delta} for id_, delta in sums.jobs.items()]),
         spend=dumps(spend),

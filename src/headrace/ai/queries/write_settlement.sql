@@ -11,7 +11,7 @@ WITH ended AS (
         id uuid, state text, answered_by text, first_token_ms integer, input_tokens integer, output_tokens integer,
         cached_tokens integer, reasoning_tokens integer, is_estimated boolean, cost_nano_usd bigint, price jsonb,
         finish_reason text, error_code text, error_message text, raw_answer text, rung text)
-    WHERE c.id = e.id
+    WHERE c.id = e.id AND c.id = ANY (%(ids)s)  -- looked up by their ids, however small the table is believed to be
 ), billed AS (
     UPDATE headrace.jobs AS j
     SET cost_nano_usd = coalesce(j.cost_nano_usd, 0) + b.cost_nano_usd,
