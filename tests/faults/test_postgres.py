@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import tempfile
@@ -30,6 +31,14 @@ def server() -> Iterator[EmbeddedServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def stop_fast(crew, server):
+    """End PostgreSQL as `pg_ctl stop -m fast` does: clients are cut off, a checkpoint is written."""
+    pid = server.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    crew.until(lambda: server.pid != pid)
+
+
 def crash(crew, server):
     """End PostgreSQL as `pg_ctl stop -m immediate` does: no checkpoint, no word to its clients."""
     pid = server.pid
@@ -47,7 +56,28 @@ def test_two_thousand_jobs_end_right_though_postgres_crashes_again_and_again(cre
         crash(crew, server)
         server.start()
     crew.until(lambda: crew.counts() == {"completed": COUNT}, 120)
+    assert_all_right(crew, workers, jobs)
 
+
+@pytest.mark.long
+def test_ten_thousand_jobs_end_right_though_postgres_restarts_every_five_to_ten_seconds(crew_over, server):
+    crew = crew_over(server.url)
+    chance = random.Random(20_261_122)
+    workers = [crew.start(concurrency=40), crew.start(concurrency=40)]
+    jobs = dict(zip(crew.submit_each("square", list(range(10_000))), range(10_000), strict=True))
+    outages = 0
+    while crew.counts() != {"completed": len(jobs)}:
+        signal.sigtimedwait([], chance.uniform(5, 10))
+        (stop_fast if outages % 2 else crash)(crew, server)
+        outages += 1
+        server.start()
+        assert outages < 100, crew.counts()
+    assert outages > 3
+    assert_all_right(crew, workers, jobs)
+
+
+def assert_all_right(crew, workers, jobs):
+    """Every job was done once, with the right result, by processes that never ended."""
     results = dict(crew.rows("SELECT id, result FROM headrace.jobs"))
     assert results == {id_: n * n for id_, n in jobs.items()}
     assert crew.one("SELECT count(*) FROM headrace.jobs WHERE failures <> 0 OR crashes <> 0") == 0
@@ -57,8 +87,8 @@ def test_two_thousand_jobs_end_right_though_postgres_crashes_again_and_again(cre
     assert {outcome for (outcome,) in crew.rows("SELECT DISTINCT outcome FROM headrace.job_runs")} <= {"released"}
     assert crew.one("SELECT count(*) FROM headrace.jobs WHERE fence <> 2 * runs") == 0
     texts = crew.rows("SELECT job_id FROM headrace.job_events WHERE type = 'text'")
-    assert len(texts) == len(set(texts)) == COUNT
-    assert crew.one("SELECT count(*) FROM headrace.job_steps") == COUNT
+    assert len(texts) == len(set(texts)) == len(jobs)
+    assert crew.one("SELECT count(*) FROM headrace.job_steps") == len(jobs)
     gaps = crew.one(
         "SELECT count(*) FROM (SELECT max(seq) - count(*) AS gap FROM headrace.job_events GROUP BY job_id) WHERE gap <> 0"
     )

@@ -125,10 +125,13 @@ async def test_a_cancel_that_waits_for_a_finish_is_told_the_final_state(arena, c
     assert (row["state"], row["cancellation"], row["cancel_requested_at"]) == ("completed", None, None)
 
 
-async def test_cancel_against_finish_ends_in_one_state_with_a_receipt_that_fits(arena, together, completed, failed):
+@pytest.mark.parametrize("rounds", [120, pytest.param(1_000, marks=pytest.mark.long)])
+async def test_cancel_against_finish_ends_in_one_state_with_a_receipt_that_fits(
+    arena, together, completed, failed, rounds
+):
     asking, finishing = await arena.connect(), await arena.connect()
     seen: Counter[str] = Counter()
-    for n in range(120):
+    for n in range(rounds):
         _, claimed = await arena.run(attempts=3)
         outcome = (completed, failed)[n % 2](claimed)
         job_id = claimed.lease.job_id
@@ -146,7 +149,7 @@ async def test_cancel_against_finish_ends_in_one_state_with_a_receipt_that_fits(
             assert row["cancellation"]["stopped"] in {"by_itself", "before_start"}
             assert row["cancellation"]["took_ms"] >= 0
         assert row["finished_at"] is not None
-    assert sum(seen.values()) == 120
+    assert sum(seen.values()) == rounds
     assert set(seen) == {"completed completed", "retry cancelled"}
 
 

@@ -43,6 +43,9 @@ _GUARDS = """
            set_config('timezone', 'UTC', false)
 """
 CHECK_PATIENCE = 2.0
+# The pool doubles its pauses between two tries to connect, and begins anew after so long; else it would come back from an
+# outage as late as the outage was long.
+RECONNECT = 4.0
 # What went wrong between us and the server, not with a statement: the same work may succeed on another connection.
 BROKEN = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavailable)
 
@@ -79,6 +82,8 @@ class Database:
             max_idle=600,
             configure=self._configure,
             reset=_reset,
+            reconnect_timeout=RECONNECT,
+            reconnect_failed=_begin_again,
             kwargs={"autocommit": True},
             close_returns=True,
         )
@@ -204,3 +209,7 @@ def _parts(url: str) -> dict[str, str]:
 async def _reset(conn: BoundedConnection) -> None:
     conn.is_long_allowed = False
     await conn.set_autocommit(True)
+
+
+async def _begin_again(pool: AsyncConnectionPool[BoundedConnection]) -> None:
+    await pool.check()

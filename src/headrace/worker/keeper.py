@@ -57,7 +57,7 @@ class Keeper(threading.Thread):
 
     def run(self) -> None:
         """Renew until ended or declared dead."""
-        rest = RENEW_EVERY
+        rest = 0.0  # at once: when the server takes no more connections, it has its own
         while not self._rest(rest):
             try:
                 if not self._renew():
