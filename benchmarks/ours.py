@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from benchmarks import tasks
 from benchmarks.contestant import Contestant
 from benchmarks.program import chunks, payload, play, tell, timed, url, wait_for_go
+from headrace.collector import spare_loaded
 from headrace.db.migrate import migrate
 from headrace.jobs.submit import submit as submit_jobs
 from headrace.jobs.upkeep import start
@@ -83,6 +84,7 @@ async def work(concurrency: int = CONCURRENCY) -> None:
     """Run a worker as `headrace worker` does, upkeep and wake-ups included."""
     settings = _settings(concurrency)
     logs.configure(settings, process="bench")
+    spare_loaded()
     async with Runtime.open(settings, [tasks.app], connections=CONNECTIONS) as runtime:
         worker = Worker(runtime)
         await asyncio.to_thread(wait_for_go)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import uvloop
 
+from headrace.collector import spare_loaded
 from headrace.lifeline import stop_at_eof
 from headrace.observe import logs
 from headrace.runtime import load_apps
@@ -31,6 +32,7 @@ def work(
     """
     logs.configure(settings, process="worker")
     apps = load_apps(targets)
+    spare_loaded()
     uvloop.run(_work(settings, parent_fd, lambda stop: serve(settings, apps, stop, id=id, until_empty=until_empty)))
     # Threads that would not stop can't keep the process alive: their jobs have been released.
     os._exit(0)

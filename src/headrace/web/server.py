@@ -15,6 +15,7 @@ import uvloop
 from fastapi import FastAPI
 
 from headrace import installation
+from headrace.collector import spare_loaded
 from headrace.errors import SettingsError
 from headrace.jobs.upkeep import start
 from headrace.lifeline import stop_at_eof
@@ -44,6 +45,7 @@ def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = No
     _allow_open_files()
     listener = bind(settings.host, settings.port)
     apps = load_apps(targets)
+    spare_loaded()
     if parent_fd is not None:
         stop_at_eof(parent_fd, lambda: os.kill(os.getpid(), signal.SIGTERM), grace=STOP_GRACE + 5)
 
