@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -61,25 +61,8 @@ def submit_sync(conn: SyncCaller, jobs: Sequence[Submission], *, now: datetime |
 
 def check(job: Submission) -> None:
     """Raise `InvalidInput` if a value is over its limit; the message names the limit."""
-    limits = (
-        (len(job.input) > INPUT_MAX, "input", f"is larger than {INPUT_MAX // 1024} KiB; put large data in a file"),
-        (len(job.unique_key or "") > UNIQUE_KEY_MAX, "unique_key", f"is longer than {UNIQUE_KEY_MAX} characters"),
-        (len(job.owner or "") > OWNER_MAX, "owner", f"is longer than {OWNER_MAX} characters"),
-        (len(job.tags) > TAGS_MAX, "tags", f"has more than {TAGS_MAX} entries"),
-        (any(len(tag) > TAG_MAX for tag in job.tags), "tags", f"has an entry longer than {TAG_MAX} characters"),
-        (any("\0" in text for text in _texts(job)), "tags, unique_key or owner", "contains the character NUL"),
-        (job.run_at is not None and job.run_at.tzinfo is None, "run_at", "has no time zone"),
-        (
-            job.delay is not None and not timedelta(0) <= job.delay <= DELAY_MAX,
-            "delay",
-            f"is outside 0 to {DELAY_MAX.days} days",
-        ),
-        (job.if_exists != "return" and job.unique_key is None, "if_exists", "needs a unique_key"),
-        (_is_out_of_range(job.run_at), "run_at", f"is outside {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}"),
-        (not -32_768 <= job.priority <= 32_767, "priority", "is outside -32,768 to 32,767"),
-    )
-    for is_over, name, what in limits:
-        if is_over:
+    for is_over, name, what in _LIMITS:
+        if is_over(job):
             raise InvalidInput(f"The {name} of {job.task} {what}", pointer=f"/{name}")
 
 
@@ -87,8 +70,39 @@ def _is_out_of_range(time: datetime | None) -> bool:
     return time is not None and time.tzinfo is not None and not EARLIEST <= time <= LATEST
 
 
-def _texts(job: Submission) -> tuple[str, ...]:
-    return (*job.tags, job.unique_key or "", job.owner or "")
+def _has_nul(job: Submission) -> bool:
+    return any("\0" in text for text in (*job.tags, job.unique_key or "", job.owner or ""))
+
+
+_LIMITS: tuple[tuple[Callable[[Submission], bool], str, str], ...] = (
+    (
+        lambda job: len(job.input) > INPUT_MAX,
+        "input",
+        f"is larger than {INPUT_MAX // 1024} KiB; put large data in a file",
+    ),
+    (
+        lambda job: len(job.unique_key or "") > UNIQUE_KEY_MAX,
+        "unique_key",
+        f"is longer than {UNIQUE_KEY_MAX} characters",
+    ),
+    (lambda job: len(job.owner or "") > OWNER_MAX, "owner", f"is longer than {OWNER_MAX} characters"),
+    (lambda job: len(job.tags) > TAGS_MAX, "tags", f"has more than {TAGS_MAX} entries"),
+    (
+        lambda job: bool(job.tags) and max(map(len, job.tags)) > TAG_MAX,
+        "tags",
+        f"has an entry longer than {TAG_MAX} characters",
+    ),
+    (_has_nul, "tags, unique_key or owner", "contains the character NUL"),
+    (lambda job: job.run_at is not None and job.run_at.tzinfo is None, "run_at", "has no time zone"),
+    (
+        lambda job: job.delay is not None and not timedelta(0) <= job.delay <= DELAY_MAX,
+        "delay",
+        f"is outside 0 to {DELAY_MAX.days} days",
+    ),
+    (lambda job: job.if_exists != "return" and job.unique_key is None, "if_exists", "needs a unique_key"),
+    (lambda job: _is_out_of_range(job.run_at), "run_at", f"is outside {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}"),
+    (lambda job: not -32_768 <= job.priority <= 32_767, "priority", "is outside -32,768 to 32,767"),
+)
 
 
 def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
