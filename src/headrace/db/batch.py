@@ -1,4 +1,4 @@
-"""Batching writers: what many tasks have to write leaves in few transactions, one at a time, in order."""
+"""Batching writers: what many tasks have to write leaves in few transactions."""
 
 from __future__ import annotations
 
@@ -36,11 +36,14 @@ class Batcher(Generic[T, R]):
         weigh: Callable[[T], int],
         most: int = 500,
         patience: float = float("inf"),
+        writers: int = 1,
     ) -> None:
         """Write at most `most` items and about 8 MiB together, `linger` seconds after the first came.
 
-        `weigh` says about how many bytes an item has. After `patience` seconds of an outage the callers get its error.
+        `weigh` says about how many bytes an item has. After `patience` seconds of an outage the callers get its error. More
+        than one of `writers` is for items whose order does not matter: one batch is executed while another is committed.
         """
+        self._writers = writers
         self._patience = patience
         self._write = write
         self._weigh = weigh
@@ -49,7 +52,8 @@ class Batcher(Generic[T, R]):
         self._most = most
         self._pending: list[tuple[T, asyncio.Future[R] | None]] = []
         self._urgent = asyncio.Event()
-        self._flusher: asyncio.Task[None] | None = None
+        self._flushers: set[asyncio.Task[None]] = set()
+        self._is_collecting = False
         self._given = 0
         self._written = 0
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
@@ -80,19 +84,30 @@ class Batcher(Generic[T, R]):
         self._given += 1
         if len(self._pending) >= self._most:
             self._urgent.set()
-        if self._flusher is None:
-            self._flusher = asyncio.get_running_loop().create_task(self._flush(), name=self._name)
+        self._collect()
+
+    def _collect(self) -> None:
+        """Have somebody take what is pending, unless somebody is about to, or all are writing."""
+        if self._pending and not self._is_collecting and len(self._flushers) < self._writers:
+            self._is_collecting = True
+            flusher = asyncio.get_running_loop().create_task(self._flush(), name=self._name)
+            self._flushers.add(flusher)
+            flusher.add_done_callback(self._flushed)
+
+    def _flushed(self, flusher: asyncio.Task[None]) -> None:
+        self._flushers.discard(flusher)
+        self._collect()
 
     async def _flush(self) -> None:
         try:
-            while self._pending:
-                await self._rest()
-                batch = self._take()
-                await self._attempt(batch)
-                self._written += len(batch)
-                self._release_waiters()
+            await self._rest()
+            batch = self._take()
         finally:
-            self._flusher = None
+            self._is_collecting = False
+        self._collect()
+        await self._attempt(batch)
+        self._written += len(batch)
+        self._release_waiters()
 
     def _take(self) -> list[tuple[T, asyncio.Future[R] | None]]:
         size = count = 0

@@ -49,7 +49,7 @@ class Scribe:
             self._write_journal, name="journal", linger=EVENT_LINGER, weigh=_weigh_entry
         )
         self._outcomes: Batcher[Outcome, State | None] = Batcher(
-            self._write_outcomes, name="finish", linger=FINISH_LINGER, weigh=_weigh_outcome
+            self._write_outcomes, name="finish", linger=FINISH_LINGER, weigh=_weigh_outcome, writers=2
         )
 
     def post(self, entry: Entry) -> None:

@@ -6,7 +6,7 @@
 -- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late);
 -- any other ending of such a job is `cancelled`. The call of a child that ended is counted down, relatively, for others end at
 -- the same moment; a call that is over, or whose parent ended before its children, is due. Runs are counted here, in key order
--- (unordered: deadlocks) and by worker in eight shards, so that workers do not wait for each other's commits.
+-- (unordered: deadlocks) and by connection in eight shards, so that finishes do not wait for each other's commits.
 WITH outcome AS (
     SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
     FROM json_to_recordset(%(batch)s::json) AS o (
@@ -49,7 +49,7 @@ WITH outcome AS (
             'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
     FROM decided AS d
     WHERE j.id = d.id
-    RETURNING d.n, j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, j.call_id, j.is_parent, d.ending, d.worker_id,
+    RETURNING d.n, j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, j.call_id, j.is_parent, d.ending,
               d.started_at, d.now,
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
@@ -96,7 +96,7 @@ WITH outcome AS (
 ), left_lane AS (
     UPDATE headrace.queues AS q SET running = greatest(q.running - l.jobs, 0) FROM lane AS l WHERE q.name = l.name
 ), ended AS (
-    SELECT get_byte(uuid_send(worker_id), 15) & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
+    SELECT pg_backend_pid() & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
            CASE WHEN finished_at IS NOT NULL THEN state WHEN ending IN ('released', 'parked') THEN ending ELSE 'retried' END
                AS outcome,
            greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds,
