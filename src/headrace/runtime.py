@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.ai.configured import Configured, reseal_duty
 from headrace.ai.ledger import Terms, ledger_of
+from headrace.ai.limits import limits_of
 from headrace.ai.upkeep import LEDGER
 from headrace.app import App
 from headrace.clock import Clock
@@ -64,8 +65,12 @@ class Runtime:
         keyring = cache(lambda: Keyring.of(settings))
         models = Models(settings, configured=Configured(database, keyring))
         clock = clock or Clock()
-        patience = timedelta(days=settings.ai_budget_wait_days)
-        ledger_of(database, clock, Terms(settings.ai_max_output_tokens, patience))
+        terms = Terms(
+            output_max=settings.ai_max_output_tokens,
+            budget_patience=timedelta(days=settings.ai_budget_wait_days),
+            limits=limits_of(settings.ai_limits),
+        )
+        ledger_of(database, clock, terms)
         await database.open()
         try:
             yield cls(settings, database, clock, Wakeups(database), tuple(apps), models)

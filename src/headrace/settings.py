@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     ai_budget_wait_days: float = Field(
         32, ge=0, le=36_500, description="Days a job waits for budgets in all before it fails; 0 fails it at once."
     )
+    ai_limits: Names = Field(
+        (), description="Limits of providers and models, name=concurrency/requests/tokens a minute, comma separated."
+    )
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a server that speaks its protocol.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, ending in /v1.")
     azure_openai_api_key: SecretStr | None = Field(None, description="Key of the Azure OpenAI resource.")

@@ -8,13 +8,13 @@ from tests.ledger.conftest import ANSWERED, Books
 
 from headrace.ai.call import Full, Opened, Outcome
 from headrace.ai.estimate import Reserve
-from headrace.ai.ledger import Ledger
+from headrace.ai.ledger import Ledger, Terms
 from headrace.ai.limit import Limit
-from headrace.ai.limits import delete_limit, list_limits, recount, set_limit
+from headrace.ai.limits import delete_limit, limits_of, list_limits, recount, set_limit
 from headrace.ai.provider import Usage
 from headrace.clock import Clock
 from headrace.db.connect import Database
-from headrace.errors import InvalidInput, NotFound
+from headrace.errors import InvalidInput, NotFound, SettingsError
 
 pytestmark = pytest.mark.anyio
 
@@ -256,3 +256,19 @@ async def test_a_lifted_limit_bounds_nothing(books: Books):
 async def test_a_limit_of_nothing_is_refused(books: Books, name: str):
     with pytest.raises(InvalidInput, match="provider or provider:model"):
         await limit(books, name, concurrency=1)
+
+
+async def test_limits_of_the_settings_apply_where_the_api_set_none(books: Books):
+    await limit(books, "anthropic", concurrency=7)
+    for entries in (["openai=5//", "openai:gpt-5=//9", "anthropic=1//"], ["openai=6/7/"]):
+        terms = Terms(limits=limits_of(entries))
+        assert await Ledger(books.database, Clock(), terms).begin(books.call()) == Opened()
+    provider, model, other = [await shown(books, name) for name in ("openai", "openai:gpt-5", "anthropic")]
+    assert (provider["concurrency"], provider["requests_per_minute"], provider["in_use"]) == (6, 7, 2)
+    assert (model["tokens_per_minute"], other["concurrency"]) == (None, 7)
+
+
+@pytest.mark.parametrize("entry", ["openai", "openai=1", "openai=0//", "openai=1/2/3/4", "Open AI=1//", "openai=a//"])
+def test_a_setting_that_is_no_limit_is_named(entry: str):
+    with pytest.raises(SettingsError, match="is no limit; write provider=concurrency/requests/tokens"):
+        limits_of([entry])

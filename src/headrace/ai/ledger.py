@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from headrace.ai.call import Call, Opened, Outcome, Verdict
-from headrace.ai.limits import add_limits
+from headrace.ai.limits import Bounds, add_limits, declare_limits
 from headrace.ai.lobby import Lobby
 from headrace.ai.opening import open_calls
 from headrace.ai.settling import Ended, settle_calls
@@ -29,11 +29,16 @@ _ledgers: WeakKeyDictionary[Database, Ledger] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an installation asks of calls: how much one may write if its task doesn't say, how long jobs wait for budgets."""
+    """What an installation asks of calls.
+
+    How much one may write if its task doesn't say, how long jobs wait for budgets, and the limits of the settings, which are
+    set when a process makes its first call.
+    """
 
     output_max: int = 16_384
     budget_patience: timedelta = timedelta(days=32)
     nested_rest: timedelta = timedelta(minutes=1)
+    limits: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 class Ledger:
@@ -45,6 +50,7 @@ class Ledger:
         self.terms = terms or Terms()
         self._database = database
         self._clock = clock
+        self._has_declared = False
         self._shard = random.randrange(_SHARDS)
         self._opening: Batcher[Call, Verdict] = Batcher(
             self._open, name="ai calls", linger=0.0, weigh=lambda _call: _BYTES_EACH
@@ -81,6 +87,9 @@ class Ledger:
 
     async def _open(self, calls: Sequence[Call]) -> Sequence[Verdict]:
         async with self._database.connection() as conn:
+            if not self._has_declared:
+                await declare_limits(conn, self.terms.limits)
+                self._has_declared = True
             return await open_calls(conn, calls, now=self._clock.now)
 
     async def _settle(self, ended: Sequence[Ended]) -> Sequence[bool]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from headrace.ai.limit import Limit
 from headrace.ai.statement import run
 from headrace.db.connect import Connection
-from headrace.errors import InvalidInput, NotFound
+from headrace.errors import InvalidInput, NotFound, SettingsError
+from headrace.json import dumps
 
 NAME_MAX = 300
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(:\S+)?")
+_COUNT = "([1-9][0-9]{0,8})?"
+_ENTRY = re.compile(rf"([a-z][a-z0-9_-]*(:[^\s=]+)?)={_COUNT}/{_COUNT}/{_COUNT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a limit allows; `None` is no bound."""
+
+    concurrency: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
 
 
 async def set_limit(
@@ -36,6 +49,31 @@ async def set_limit(
         requests_per_minute=requests_per_minute,
         tokens_per_minute=tokens_per_minute,
     )
+
+
+async def declare_limits(conn: Connection, limits: Mapping[str, Bounds]) -> None:
+    """Set the limits of the settings where the API has set none, and lift those that the settings no longer have."""
+    rows = [{"name": name, **asdict(bounds)} for name, bounds in limits.items()]
+    async with conn.transaction():
+        await run(conn, "block_limits")
+        await run(conn, "declare_limits", limits=dumps(rows))
+
+
+def limits_of(entries: Iterable[str]) -> dict[str, Bounds]:
+    """Return the limits that a setting names: `name=concurrency/requests/tokens`, parts empty where nothing is bounded.
+
+    Raises `SettingsError`.
+    """
+    found: dict[str, Bounds] = {}
+    for entry in entries:
+        match = _ENTRY.fullmatch(entry)
+        if match is None:
+            raise SettingsError(
+                f"HEADRACE_AI_LIMITS: {entry!r} is no limit; write provider=concurrency/requests/tokens a minute, such as "
+                "openai:gpt-5=20/500/200000, and leave a part empty that bounds nothing"
+            )
+        found[match[1]] = Bounds(*(int(part) if part else None for part in match.group(3, 4, 5)))
+    return found
 
 
 async def add_limits(conn: Connection, names: Iterable[str]) -> None:
