@@ -86,6 +86,26 @@ async def too_many(job: Job) -> None:
 
 
 @app.task
+async def in_a_step(job: Job) -> None:
+    await job.step("inner", job.call, write, Section(title="a"))
+
+
+@app.task
+async def changing(job: Job) -> None:
+    await job.call(write, Section(title=f"run {job.run}"))
+
+
+@app.task(executor="process")
+def apart(job: SyncJob) -> None:
+    job.call(write, Section(title="a"))
+
+
+@app.task(concurrency=1)
+async def one_at_a_time(job: Job, levels: int) -> int:
+    return 0 if levels == 0 else 1 + await job.call(one_at_a_time, levels - 1)
+
+
+@app.task
 async def endless(job: Job) -> int:
     return await job.call(endless)
 
@@ -188,6 +208,35 @@ async def test_a_task_that_calls_itself_without_an_end_is_stopped_by_its_depth(s
             await conn.execute("SELECT count(*), max(error ->> 'code') FILTER (WHERE NOT is_parent) FROM headrace.jobs")
         ).fetchone()
     assert found == (17, "too_many_children")
+
+
+async def test_a_call_stands_between_steps(submit, drain, job):
+    parent = await submit(in_a_step)
+    await drain()
+    row = await job(parent)
+    assert (row["state"], row["error"]["code"]) == ("failed", "wait_in_step")
+
+
+async def test_a_call_with_other_inputs_than_before_fails_by_name(submit, drain, job):
+    parent = await submit(changing)
+    await drain()
+    row = await job(parent)
+    assert (row["state"], row["error"]["code"]) == ("failed", "step_changed")
+    assert "'write'" in row["error"]["message"]
+
+
+async def test_a_process_cannot_call_children_and_says_so(submit, drain, job):
+    parent = await submit(apart)
+    await drain()
+    row = await job(parent)
+    assert (row["state"], row["error"]["code"]) == ("failed", "needs_database")
+    assert "can't call children" in row["error"]["message"]
+
+
+async def test_a_parent_does_not_keep_its_limit_key_from_its_own_children(submit, drain, job):
+    parents = [await submit(one_at_a_time, 2) for _ in range(3)]
+    await drain()
+    assert [(await job(parent))["result"] for parent in parents] == [2, 2, 2]
 
 
 async def test_a_call_of_too_many_fails_by_name(submit, drain, job):

@@ -16,6 +16,7 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome, Submission
 from headrace.jobs.journal import Entry
 from headrace.jobs.submit import submit
+from headrace.jobs.upkeep import rescue
 from headrace.jobs.upkeep.calls import run_once
 from headrace.jobs.wait import Kind, OpenedWait
 from headrace.worker.lease import register
@@ -33,6 +34,10 @@ class Families:
         self.conn = conn
         self.worker = new_id()
         self.opened: list[psycopg.AsyncConnection] = []
+
+    async def enlist(self) -> None:
+        self.worker = new_id()
+        await register(self.conn, self.worker, name="races", queues=["races"], concurrency=10)
 
     async def connect(self) -> psycopg.AsyncConnection:
         self.opened.append(await psycopg.AsyncConnection.connect(self.url, autocommit=True))
@@ -87,7 +92,7 @@ def parked(lease: Lease, wait: UUID) -> Outcome:
 async def families(database_url, anyio_backend):
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
         made = Families(database_url, conn)
-        await register(conn, made.worker, name="races", queues=["races"], concurrency=10)
+        await made.enlist()
         yield made
         for opened in made.opened:
             await opened.close()
@@ -184,3 +189,17 @@ async def test_a_parent_that_was_resumed_by_nobody_is_resumed_by_upkeep(families
     assert (await run_once(families.conn, None)).rows == 1
     assert await families.states(parent.job_id) == ["queued"]
     assert (await run_once(families.conn, None)).rows == 0
+
+
+async def test_a_child_that_crashes_for_good_fails_its_call(families):
+    [(parent, wait, (child,))] = await families.make(1, 1)
+    await finish(families.conn, [parked(parent, wait)])
+    for _ in range(3):
+        await families.conn.execute("UPDATE headrace.workers SET lease_until = now() - interval '1 s'")
+        await rescue.run_once(families.conn, None)
+        await families.enlist()
+        await claim(families.conn, families.worker, Marks(["races"]), free=1)
+        await claim(families.conn, families.worker, Marks(["races"]), free=1, alone=True)
+    assert await families.states(child.job_id) == ["failed"]
+    await run_once(families.conn, None)
+    assert await families.states(parent.job_id) == ["queued"]

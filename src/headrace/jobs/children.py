@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 from headrace.db.connect import BROKEN, Database
-from headrace.errors import InvalidInput, NeedsDatabase, WaitInStep
+from headrace.errors import InvalidInput, NeedsDatabase, StepChanged, WaitInStep
 from headrace.ids import new_id
 from headrace.jobs.called import Call, Child, open_call, read_children
 from headrace.jobs.calls import hash_arguments
@@ -54,6 +54,11 @@ async def call_children(run: Run, task: Task[Any, Any], inputs: Iterable[object]
         run.halt.check()
         return await _results(run, task, UUID(loads(step.stored.result)["call"]))
     wait = run.waits.get(step.name) or await _open(run, step, children, manner)
+    if wait.args_hash != step.args_hash:
+        raise StepChanged(
+            f"The call {step.name!r} was made with another task or other inputs than the code now passes. Give the changed "
+            "call a new name, or submit the job anew."
+        )
     if wait.state is WaitState.FAILED:
         raise await _failure(run, task, wait)
     await park(run, wait)
