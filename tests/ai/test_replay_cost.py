@@ -39,3 +39,20 @@ async def test_the_preview_estimates_by_what_the_steps_cost_when_they_ran(bench:
 
     unknown = await preview(await run("openai:nobody-knows-this"), "draft")
     assert (unknown["is_cost_known"], unknown["again"][0]["cost_nano_usd"]) == (False, None)
+
+
+async def test_the_preview_counts_what_children_cost_and_what_they_called(bench: Bench, provider: FakeProvider, client):
+    @bench.app.task
+    async def ask(job: Job, levels: int) -> str:
+        if levels:
+            return (await job.call_many(ask, [levels - 1, 0]))[0]
+        return await job.ai.text("Say it", model="openai:gpt-5")
+
+    for _ in range(3):
+        provider.reply("it", tokens=Tokens(1_000, 100))
+    bench.start_worker()
+    job = await bench.run(ask, 2)
+    [each] = {call["cost_nano_usd"] for call in (await client.get("/api/v1/ai/calls")).json()["items"]}
+    shown = (await client.get(f"/api/v1/jobs/{job['id']}/replays/preview")).json()
+    assert [(step["name"], step["kind"]) for step in shown["again"]] == [("ask", "children")]
+    assert (shown["estimated_cost_nano_usd"], shown["is_cost_known"]) == (3 * each, True)

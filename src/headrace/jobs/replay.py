@@ -19,14 +19,18 @@ from headrace.jobs.states import State
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A finished step, and who did it: the job and its run, `None` where that job is deleted."""
+    """A finished step, and who did it: the job and its run, `None` where that job is deleted.
+
+    The cost of children is `None` for other steps, and where one of the children is deleted.
+    """
 
     name: str
-    kind: Literal["step", "transaction"]
+    kind: Literal["step", "transaction", "answer", "sleep", "children"]
     seq: int
     took: timedelta
     done_by: UUID | None
     done_in: int | None
+    children_nano_usd: int | None
 
 
 @dataclass(frozen=True, slots=True)

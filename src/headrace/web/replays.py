@@ -37,12 +37,15 @@ class StepPreview(BaseModel):
     """A finished step, and what it did outside of its job."""
 
     name: str
-    kind: Literal["step", "transaction", "ai"] = Field(
-        description="`transaction`: it wrote rows of an app. `ai`: it asked a model."
+    kind: Literal["step", "transaction", "ai", "answer", "sleep", "children"] = Field(
+        description="`transaction`: it wrote rows of an app. `ai`: it asked a model. `answer`: somebody answered. "
+        "`children`: it called other jobs."
     )
     took_ms: int
     ai_calls: int
-    cost_nano_usd: int | None = Field(description="What its AI calls cost; null when nothing is known of it any more.")
+    cost_nano_usd: int | None = Field(
+        description="What its AI calls cost, or those of its children; null when that is not known."
+    )
 
 
 class ReplayPreview(BaseModel):
@@ -90,9 +93,17 @@ async def _changed(conn: Connection, job_id: UUID, body: NewReplay, runtime: Run
     return runtime.task(old["task"]).submission(body.input, owner=old["owner"])
 
 
+def _cost(step: Replayed, costs: dict[tuple[UUID, int, str], StepCost]) -> StepCost | None:
+    if step.done_by is None or (step.kind == "children" and step.children_nano_usd is None):
+        return None
+    if step.children_nano_usd is not None:
+        return StepCost(step.children_nano_usd, 0, 0)
+    return costs.get((step.done_by, step.done_in or 0, step.name), NO_COST)
+
+
 def _view(found: Preview, from_step: str | None, costs: dict[tuple[UUID, int, str], StepCost]) -> ReplayPreview:
     def view(step: Replayed) -> StepPreview:
-        cost = costs.get((step.done_by, step.done_in or 0, step.name), NO_COST) if step.done_by else None
+        cost = _cost(step, costs)
         return StepPreview(
             name=step.name,
             kind="ai" if cost and cost.calls else step.kind,
