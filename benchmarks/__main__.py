@@ -29,6 +29,7 @@ FIGURES = (
     "children",
     "list_pages",
     "many_waiting",
+    "parked",
     "start",
 )
 

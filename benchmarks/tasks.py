@@ -49,6 +49,12 @@ async def listening(_job: Job, _load: dict[str, object]) -> None:
     await reader.read()
 
 
+@app.task
+async def parking(job: Job, _load: dict[str, object]) -> None:
+    """Park until somebody answers, which nobody does."""
+    await job.wait_for("answer", int)
+
+
 async def _step() -> None: ...
 
 

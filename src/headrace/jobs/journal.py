@@ -41,7 +41,7 @@ class Event:
 class StoredStep:
     """A finished step: `result` is JSON text, `args_hash` tells whether the code still asks the same question.
 
-    `kind` is `transaction` where rows of an app were written with it.
+    `kind` is `transaction` where rows of an app were written with it; `place` is its place in the order of the code.
     """
 
     name: str
@@ -50,6 +50,7 @@ class StoredStep:
     result: bytes
     took: float = 0.0
     kind: Literal["step", "transaction"] = "step"
+    place: int | None = None
 
 
 @dataclass(slots=True)
@@ -94,8 +95,8 @@ async def write(
 async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> tuple[dict[str, StoredStep], int]:
     """Return a job's finished steps by name, and the number of the last event that told of one (0 if none did)."""
     rows = await execute(conn, query(__package__, "fetch_steps"), {"id": job_id})
-    steps = {row[0]: StoredStep(row[0], row[3], row[1], (row[2] or "null").encode()) for row in rows}
-    return steps, rows[0][4] if rows else 0
+    steps = {row[0]: StoredStep(row[0], row[3], row[1], (row[2] or "null").encode(), place=row[4]) for row in rows}
+    return steps, rows[0][5] if rows else 0
 
 
 def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
@@ -114,6 +115,7 @@ def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
                 "name": step.name,
                 "kind": step.kind,
                 "seq": step.seq,
+                "place": step.place,
                 "args_hash": step.args_hash,
                 "result": orjson.Fragment(step.result),
                 "took": step.took,

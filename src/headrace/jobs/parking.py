@@ -44,7 +44,13 @@ async def open_wait(run: Run, call: StepCall, kind: str, **opening: Unpack[Openi
     await run.halt.boundary()
     with run.in_step(call.name):
         opened = OpenedWait(
-            id=new_id(), name=call.name, seq=run.next_number(), kind=kind, args_hash=call.args_hash, **opening
+            id=new_id(),
+            name=call.name,
+            seq=run.next_number(),
+            kind=kind,
+            args_hash=call.args_hash,
+            place=call.place,
+            **opening,
         )
         told = Event(EventType.WAIT, time.monotonic(), {"name": call.name, "kind": kind, "state": WaitState.OPEN})
         await run.write(Entry(run.lease, [told], waits=[opened]))

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from headrace.db.connect import Database
 from headrace.errors import LeaseLost, NeedsDatabase, NotStorable, StepChanged
 from headrace.jobs import journal
+from headrace.jobs.course import Course
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep
@@ -39,6 +40,7 @@ class StepCall:
     adapter: TypeAdapter[Any]
     stored: StoredStep | None
     started: float
+    place: int | None = None
 
     def decode(self, result: bytes) -> Any:  # noqa: ANN401 - whatever the step's type is
         """Return the value as its type, from the JSON that is stored."""
@@ -62,6 +64,7 @@ class Run:
         self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
         self._names: dict[str, int] = {}
+        self._course = Course()
         self._steps = 0
         self._resumed_after = 0
         self._texts: set[str | None] = set()
@@ -110,6 +113,8 @@ class Run:
         self._stored = stored
         self.waits = waits or {}
         self._resumed_after = last_event
+        if self.claimed.failures == 0:  # after a failure the code may take another way, by `job.attempt`
+            self._course.hold_to([*stored.values(), *self.waits.values()])
         self._steps = max([0, *(step.seq for step in stored.values()), *(wait.seq for wait in self.waits.values())])
 
     # -- reporting -----------------------------------------------------------------------------------------------------
@@ -146,11 +151,23 @@ class Run:
         """Whether stored steps are still ahead that will answer without running."""
         return len(self._answered) < len(self._stored)
 
+    def tell_what_was_left(self) -> None:
+        """Log the steps that earlier runs finished and the code, which has come to its end, no longer asks for."""
+        left = self._course.left()
+        if left:
+            names = ", ".join(map(repr, left[:20]))
+            message = f"The code has changed: it no longer asks for steps that an earlier run finished: {names}"
+            entry = Entry(
+                self.lease, [Event(EventType.LOG, time.monotonic(), {"level": "warning", "message": message})]
+            )
+            self.journal.post(entry)
+
     # -- steps ---------------------------------------------------------------------------------------------------------
 
     def call(self, name: str, key: str | None, returns: object, args_hash: str) -> StepCall:
         """Name a call and look for its stored answer; raises `StepChanged` if it answered another question."""
         unique = self._unique_name(name, key)
+        place = self._course.take(unique) if _current_step.get() is None else None
         stored = self._stored.get(unique)
         if stored is not None:
             if stored.args_hash != args_hash:
@@ -159,7 +176,7 @@ class Run:
                     "new name, or submit the job anew."
                 )
             self._answered.add(unique)
-        return StepCall(unique, args_hash, TypeAdapter[Any](cast("Any", returns)), stored, time.monotonic())
+        return StepCall(unique, args_hash, TypeAdapter[Any](cast("Any", returns)), stored, time.monotonic(), place)
 
     @contextmanager
     def in_step(self, name: str) -> Iterator[None]:
@@ -182,7 +199,7 @@ class Run:
             )
         number = self.next_number()
         now = time.monotonic()
-        step = StoredStep(call.name, number, call.args_hash, result, took=now - call.started, kind=kind)
+        step = StoredStep(call.name, number, call.args_hash, result, now - call.started, kind, call.place)
         data = {"name": call.name, "run": self.claimed.run, "took_ms": round((now - call.started) * 1000)}
         return Entry(self.lease, [Event(EventType.STEP, now, data)], [step]), result
 

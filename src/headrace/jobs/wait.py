@@ -53,7 +53,7 @@ class OpenedWait:
     @property
     def stored(self) -> StoredWait:
         """The same as a later run finds it."""
-        return StoredWait(self.id, self.name, self.seq, WaitState.OPEN, self.args_hash, self.address)
+        return StoredWait(self.id, self.name, self.seq, WaitState.OPEN, self.args_hash, self.address, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class StoredWait:
     state: WaitState
     args_hash: str
     address: UUID | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from concurrent.futures import Executor as Pool
 from typing import Any
 
 from headrace.context import Job, SyncJob
+from headrace.jobs import course
 from headrace.jobs.job import Ending, Outcome
 from headrace.jobs.run import Run
 from headrace.jobs.task import Executor, Task
@@ -42,6 +43,7 @@ async def _execute(run: Run, task: Task[Any, Any], value: Json, means: Means) ->
         run.halt.check()
         argument = task.decode_input(value)
         result = await _call(run, task, argument, means)
+        run.tell_what_was_left()
         return Outcome(lease=run.lease, ending=Ending.COMPLETED, result=stored_result(task, result))
     except BaseException as error:  # noqa: BLE001 - whatever a task raises is an outcome
         if run.halt.reason == "timeout":
@@ -62,9 +64,11 @@ def _end_overstayed(run: Run, code: asyncio.Task[Any] | None) -> None:
 async def _call(run: Run, task: Task[Any, Any], argument: object, means: Means) -> object:
     arguments = () if task.input_type is None else (argument,)
     if task.executor is Executor.ASYNC:
+        course.begin_here()
         return await task.function(Job(run, means.models), *arguments)
     loop = asyncio.get_running_loop()
     job = SyncJob(run, means.models, loop)
+    course.begin_in_thread()
     return await _in_thread(run, means.threads, lambda: task.function(job, *arguments))
 
 

@@ -26,11 +26,11 @@ WITH entry AS (
     FROM owned AS o
     WHERE j.id = o.id
 ), step AS (
-    INSERT INTO headrace.job_steps (job_id, name, kind, seq, run, args_hash, result, started_at, finished_at)
-    SELECT o.id, s.name, s.kind, s.seq, o.runs, s.args_hash, s.result,
+    INSERT INTO headrace.job_steps (job_id, name, kind, seq, place, run, args_hash, result, started_at, finished_at)
+    SELECT o.id, s.name, s.kind, s.seq, s.place, o.runs, s.args_hash, s.result,
            coalesce(%(now)s::timestamptz, now()) - make_interval(secs => s.took), coalesce(%(now)s::timestamptz, now())
     FROM owned AS o CROSS JOIN LATERAL json_to_recordset(o.steps)
-        AS s (name text, kind text, seq integer, args_hash text, result jsonb, took double precision)
+        AS s (name text, kind text, seq integer, place integer, args_hash text, result jsonb, took double precision)
 ), wait AS (
     INSERT INTO headrace.waits (id, job_id, name, seq, kind, args_hash, place, address, schema, opened_at, due_at)
     SELECT w.id, o.id, w.name, w.seq, w.kind, w.args_hash, w.place, w.address, w.schema, t.now,
