@@ -111,6 +111,14 @@ async def test_unfinished_jobs_of_a_common_owner_are_found_by_their_state(submit
     assert len(await found(owner="all", states=[State.FAILED])) == 5
 
 
+async def test_waiting_jobs_are_found_among_those_that_rest(submit, found, runtime):
+    await submit(first, delay=timedelta(hours=1))
+    job_id = await submit(first)
+    async with runtime.database.connection() as conn:
+        await conn.execute("UPDATE headrace.jobs SET state = 'waiting' WHERE id = %s", (job_id,))
+    assert await found(states=[State.WAITING]) == [job_id]
+
+
 async def test_a_search_looks_through_the_newest_of_an_owner(submit, found):
     job_id = await submit(first, owner="ann")
     await submit(first, owner="bob")

@@ -157,6 +157,7 @@ ACTS = {
     "show": (show, {"jobs_pkey"}, 12),
     "first page": (page(), {"jobs_pkey"}, 51),
     "page of a final state": (page(states=[State.FAILED]), {"jobs_finished"}, 51),
+    "page of waiting jobs": (page(states=[State.WAITING]), {"jobs_resting"}, FEW),
     "page of an owner of few jobs": (page(owner="few"), {"jobs_pkey"}, FEW),
     "page of an owner of many jobs": (page(owner="many"), {"jobs_pkey"}, 51),
     "page of a state of an owner": (page(owner="few", states=[State.COMPLETED]), {"jobs_pkey"}, FEW),

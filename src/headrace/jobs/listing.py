@@ -33,6 +33,10 @@ _LABELLED = sql.SQL(
     "SELECT j.*, l.job_id AS place FROM headrace.job_labels AS l "
     "CROSS JOIN LATERAL (SELECT * FROM headrace.jobs WHERE id = l.job_id LIMIT 1) AS j WHERE l.label = {}"
 )
+# Where waiting jobs lie in the index of those that rest.
+_NEITHER_BLOCKED_NOR_SCHEDULED = sql.SQL(
+    "(CASE state WHEN 'blocked' THEN limit_key END) IS NULL AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL"
+)
 _ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {} AND k.job_id = l.job_id LIMIT 1)")
 
 
@@ -148,6 +152,8 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
     ]
     if wanted.states and all(state.is_final for state in wanted.states):
         asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))
+    if list(wanted.states) == [State.WAITING]:
+        asked.append(sql.Composed([_NEITHER_BLOCKED_NOR_SCHEDULED]))
     return asked
 
 

@@ -4,6 +4,7 @@ SELECT k.key FROM headrace.limit_keys AS k
 CROSS JOIN LATERAL (
     SELECT FROM headrace.jobs
     WHERE state = 'blocked' AND (CASE state WHEN 'blocked' THEN limit_key END) = k.key
+      AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL
     ORDER BY (CASE state WHEN 'scheduled' THEN run_at END), priority, id
     LIMIT 1
 ) AS waiting
