@@ -14,12 +14,29 @@ from headrace.ai.ledger import Terms, ledger_of
 from headrace.ai.limits import add_limits, set_limit
 from headrace.context import Job, SyncJob
 from headrace.jobs.show import list_events
+from headrace.jobs.task import Task
 from headrace.testing.provider import FakeProvider, Gate, Tokens
 
 pytestmark = pytest.mark.anyio
 
 MODEL = "openai:gpt-5"
 DOLLAR = 10**9
+
+
+def writer(bench: Bench) -> Task[None, str]:
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Say hello", model=MODEL)
+
+    return write
+
+
+def plain_writer(bench: Bench) -> Task[None, str]:
+    @bench.app.task
+    def write(job: SyncJob) -> str:
+        return job.ai.text("Say hello", model=MODEL)
+
+    return write
 
 
 async def allow(bench: Bench, limit: int | None, scope: str = "installation") -> None:
@@ -36,9 +53,7 @@ async def parked(bench: Bench, job_id: Any) -> dict[str, Any]:
 async def test_a_job_waits_for_money_without_a_worker_and_goes_on_when_there_is_some(
     bench: Bench, provider: FakeProvider
 ):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     await allow(bench, 0)
     bench.start_worker()
@@ -58,9 +73,7 @@ async def test_a_job_waits_for_money_without_a_worker_and_goes_on_when_there_is_
 
 
 async def test_a_lifted_budget_lets_jobs_go_on(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     await allow(bench, 0, "task:asking.write")
     bench.start_worker()
@@ -71,9 +84,7 @@ async def test_a_lifted_budget_lets_jobs_go_on(bench: Bench, provider: FakeProvi
 
 
 async def test_a_job_whose_patience_is_over_fails(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     ledger_of(bench.runtime.database).terms = Terms(budget_patience=timedelta(0))
     await allow(bench, 1_000_000)
@@ -84,9 +95,7 @@ async def test_a_job_whose_patience_is_over_fails(bench: Bench, provider: FakePr
 
 
 async def test_patience_counts_from_the_first_wait_for_money(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     await allow(bench, 0)
     bench.start_worker()
@@ -124,9 +133,7 @@ async def test_steps_beside_a_call_without_money_are_finished_first(bench: Bench
 
 
 async def test_a_plain_function_waits_for_money_too(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    def write(job: SyncJob) -> str:
-        return job.ai.text("Say hello", model=MODEL)
+    write = plain_writer(bench)
 
     await allow(bench, 0)
     bench.start_worker()
@@ -153,9 +160,7 @@ async def test_a_call_within_another_step_rests_instead_of_parking(bench: Bench,
 
 
 async def test_a_job_may_be_cancelled_while_it_waits_for_money(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     await allow(bench, 0)
     bench.start_worker()
@@ -167,9 +172,7 @@ async def test_a_job_may_be_cancelled_while_it_waits_for_money(bench: Bench, pro
 
 
 async def test_a_long_wait_for_a_limit_gives_the_slot_back_at_no_cost(bench: Bench, provider: FakeProvider):
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     async with bench.runtime.database.connection() as conn:
         await add_limits(conn, [MODEL])
@@ -198,9 +201,7 @@ async def test_a_full_limit_passes_to_the_next_model_of_a_chain(bench: Bench, pr
 async def test_a_short_wait_for_a_limit_passes_in_place(bench: Bench, provider: FakeProvider):
     gate = Gate()
 
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     async with bench.runtime.database.transaction() as conn:
         await set_limit(conn, MODEL, concurrency=1)
@@ -222,9 +223,7 @@ async def test_a_short_wait_for_a_limit_passes_in_place(bench: Bench, provider: 
 async def test_the_receipt_of_a_cancel_says_what_was_billed(bench: Bench, provider: FakeProvider):
     gate = Gate()
 
-    @bench.app.task
-    async def write(job: Job) -> str:
-        return await job.ai.text("Say hello", model=MODEL)
+    write = writer(bench)
 
     provider.reply("Hello ", gate, "there")
     bench.start_worker()
@@ -240,9 +239,7 @@ async def test_the_receipt_of_a_cancel_says_what_was_billed(bench: Bench, provid
 async def test_the_receipt_of_a_threads_cancel_says_what_was_billed(bench: Bench, provider: FakeProvider):
     gate = Gate()
 
-    @bench.app.task
-    def write(job: SyncJob) -> str:
-        return job.ai.text("Say hello", model=MODEL)
+    write = plain_writer(bench)
 
     provider.reply("Hello ", gate, "there")
     bench.start_worker()

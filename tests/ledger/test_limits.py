@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.ledger.conftest import ANSWERED, Books
 
+from headrace.ai.admission import rest
 from headrace.ai.call import Full, Opened, Outcome
 from headrace.ai.estimate import Reserve
 from headrace.ai.ledger import Ledger, Terms
@@ -272,3 +273,16 @@ async def test_limits_of_the_settings_apply_where_the_api_set_none(books: Books)
 def test_a_setting_that_is_no_limit_is_named(entry: str):
     with pytest.raises(SettingsError, match="is no limit; write provider=concurrency/requests/tokens"):
         limits_of([entry])
+
+
+async def test_a_provider_can_not_hold_calls_back_for_a_week(books: Books):
+    await limit(books, concurrency=10)
+    call = books.call()
+    await books.begin(call)
+    await books.settle(call, Outcome(state="error", hold=timedelta(days=7)))
+    assert await books.begin(books.call(), now=datetime.now(UTC) + timedelta(minutes=11)) == [Opened()]
+
+
+def test_a_job_rests_longer_from_run_to_run():
+    rests = [rest(run) for run in (1, 2, 100)]
+    assert rests == [timedelta(seconds=2), timedelta(seconds=4), timedelta(minutes=1)]

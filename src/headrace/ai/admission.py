@@ -13,6 +13,7 @@ from headrace.errors import LeaseLost
 
 IN_PLACE = timedelta(seconds=5)
 REST = timedelta(seconds=2)
+REST_MAX = timedelta(minutes=1)
 
 
 class BudgetSpent(BaseException):
@@ -41,6 +42,11 @@ async def admit(ledger: Ledger, call: Call) -> None:
                 if time.monotonic() + seconds > deadline:
                     raise LimitReached(
                         f"The limit of {name} has no room; the job comes back when it may have",
-                        retry_after=max(wait, REST),
+                        retry_after=max(wait, rest(call.run)),
                     )
                 await ledger.lobby.wait(name, seconds * random.uniform(1.0, 1.2))
+
+
+def rest(run: int) -> timedelta:
+    """Return how long a job rests whose call found no room: longer from run to run, since free runs are bounded."""
+    return min(REST * run, REST_MAX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from headrace.db.connect import Connection
 from headrace.json import dumps
 
 LOST_AGE_SECONDS = 5.0
+# A provider's wish to wait binds all workers for so long at most: then one call tries whether it still holds.
+HOLD_MAX = timedelta(minutes=10)
 # The day under which the sums of all days are kept.
 ALL_TIME = date(1970, 1, 1)
 _LOST = "The worker that made this call died or lost its job before it could tell how the call ended."
@@ -113,7 +115,7 @@ def _give_back(row: DictRow, written: Mapping[str, Any], outcome: Outcome | None
         if limit := room.limits.get(name):
             limit.give_back(row["started_at"], used - row["reserved_tokens"])
             if outcome is not None and outcome.hold is not None and name != row["provider"]:
-                limit.hold(room.now + outcome.hold)
+                limit.hold(room.now + min(outcome.hold, HOLD_MAX))
 
 
 def _counts(written: Mapping[str, Any], *, is_first: bool) -> dict[str, int]:
