@@ -19,7 +19,7 @@ CLAIM_MAX = 500
 HEAD = {"priority": -32_768, "ready_at": "-infinity", "id": UUID(int=0)}
 
 
-class _Taken(Claimed, frozen=True, kw_only=True):
+class _Taken(Claimed, frozen=True, kw_only=True, gc=False):
     """A claimed job with its place in its queue."""
 
     priority: int

@@ -49,7 +49,7 @@ async def _now(conn: psycopg.AsyncConnection[Any]) -> datetime:
 
 def _rows(jobs: list[Submission], now: datetime) -> Iterator[tuple[object, ...]]:
     for job in jobs:
-        start = max((time for time in (job.run_at, now + job.delay if job.delay else None) if time), default=None)
+        start = max(job.run_at or now, now + job.delay) if job.delay else job.run_at
         is_later = start is not None and start > now
         state, ready_at = ("scheduled", None) if is_later else ("queued", now)
         size, text = len(job.input), job.input.decode()

@@ -119,10 +119,7 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         missing = [job for job in jobs if job.id not in answers]
         if not missing:
             break
-        # one job a unique key (the first), in the order of the keys: equal keys in one insert fail, unordered ones deadlock
-        once = {(job.task, job.unique_key or job.id): job for job in reversed(missing)}
-        batch = sorted(once.values(), key=lambda job: (job.task, job.unique_key or "", job.id))
-        rows = yield "submit_jobs", {"batch": _batch(batch), "now": now}
+        rows = yield "submit_jobs", {"batch": _batch(_once(missing)), "now": now}
         answers |= {id_: Submitted(id_, State(state), created=True) for id_, state in rows}
         held = [job for job in missing if job.id not in answers]
         if held:
@@ -135,6 +132,14 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         admitted = {id_ for id_, _ in rows}
         answers |= {id_: replace(found, state=State.QUEUED) for id_, found in answers.items() if found.id in admitted}
     return [_answer(job, answers) for job in jobs]
+
+
+def _once(jobs: Sequence[Submission]) -> Sequence[Submission]:
+    """Return one job a unique key, in the order of the keys: equal ones can't be inserted, unordered ones deadlock."""
+    if not any(job.unique_key for job in jobs):
+        return jobs
+    once = {(job.task, job.unique_key or job.id): job for job in reversed(jobs)}
+    return sorted(once.values(), key=lambda job: (job.task, job.unique_key or "", job.id))
 
 
 def _settle(
