@@ -69,6 +69,24 @@ async def square(job: Job, n: int) -> int:
 
 
 @app.task(retry=ONCE)
+async def family(job: Job, children: int) -> int:
+    """Sums what its children return."""
+    return sum(await job.call_many(square, range(children)))
+
+
+@app.task(retry=ONCE)
+async def branch(job: Job, gate: str) -> str:
+    """Has three children that stop until the gate opens."""
+    return "".join(await job.call_many(three_steps, [gate] * 3))
+
+
+@app.task(retry=ONCE)
+async def dynasty(job: Job, gate: str) -> list[str]:
+    """Has two children that have three."""
+    return await job.call_many(branch, [gate, gate])
+
+
+@app.task(retry=ONCE)
 async def nothing(_job: Job) -> None:
     """Returns at once."""
 
