@@ -142,6 +142,12 @@ async def test_a_bulk_action_needs_a_filter_or_all(headrace, runtime):
     assert json.loads(await headrace("bulk", "show", bulk_id, "--json"))["state"] == "aborted"
 
 
+async def test_a_bulk_replay_names_its_step(headrace):
+    bulk_id = (await headrace("bulk", "start", "replay", "--task", "demo.write", "--from-step", "draft")).strip()
+    shown = json.loads(await headrace("bulk", "show", bulk_id, "--json"))
+    assert (shown["action"], shown["from_step"]) == ("replay", "draft")
+
+
 async def test_retention_says_what_would_go(headrace):
     plain, dry = await headrace("retention"), await headrace("retention", "--dry-run")
     assert "14 days" in plain

@@ -1,4 +1,4 @@
-"""`headrace bulk`: cancel, retry or delete all jobs of a filter, in the background of the server."""
+"""`headrace bulk`: cancel, retry, replay or delete all jobs of a filter, in the background of the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from headrace.cli.reach import part, reach
 from headrace.cli.tables import AsJson, moment, show_json, show_table
 from headrace.errors import InvalidInput
 
-bulk = typer.Typer(name="bulk", help="Cancel, retry or delete all jobs of a filter.", no_args_is_help=True)
+bulk = typer.Typer(name="bulk", help="Cancel, retry, replay or delete all jobs of a filter.", no_args_is_help=True)
 
 BulkId = Annotated[str, typer.Argument(help="Id of the bulk action.")]
 
@@ -22,6 +22,7 @@ class Action(StrEnum):
 
     CANCEL = "cancel"
     RETRY = "retry"
+    REPLAY = "replay"
     DELETE = "delete"
 
 
@@ -35,15 +36,17 @@ def start(  # noqa: PLR0917 - options, which typer passes by name
     tag: Tag = None,
     created_from: CreatedFrom = None,
     created_until: CreatedUntil = None,
+    from_step: Annotated[str | None, typer.Option(help="With replay: the step at which each begins anew.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All jobs: needed when nothing narrows them.")] = False,
 ) -> None:
     """Begin with the jobs that are there now, newest first; prints the bulk action's id."""
-    options = {name: value for name, value in locals().items() if name not in {"action", "every"}}
+    options = {name: value for name, value in locals().items() if name not in {"action", "from_step", "every"}}
     narrowed = {name: value for name, value in options.items() if value is not None}
     if bool(narrowed) == every:
         raise InvalidInput("Say which jobs are meant, such as --state failed, or --all")
     with reach() as server:
-        typer.echo(server.post("/bulk-actions", {"action": action, "filter": narrowed})["id"])
+        body = {"action": action, "filter": narrowed, "from_step": from_step}
+        typer.echo(server.post("/bulk-actions", body)["id"])
 
 
 @bulk.command("list")
