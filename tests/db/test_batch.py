@@ -49,6 +49,25 @@ async def test_a_batch_has_a_largest_weight_but_takes_one_heavy_item():
     assert batches == [[3, 3], [3], [20], [1]]
 
 
+@pytest.mark.parametrize("writers", [1, 2])
+async def test_as_many_batches_are_on_their_way_as_there_are_writers(writers):
+    on_their_way = most = 0
+
+    async def write(items):
+        nonlocal on_their_way, most
+        on_their_way += 1
+        most = max(most, on_their_way)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        on_their_way -= 1
+        return items
+
+    batcher = Batcher(write, name="test", linger=0, weigh=lambda _: 1, most=3, writers=writers)
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*(batcher.put(n) for n in range(20))) == list(range(20))
+    assert most == writers
+
+
 async def test_an_urgent_item_does_not_linger():
     async def write(items):
         return items
