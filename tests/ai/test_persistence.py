@@ -185,6 +185,7 @@ async def test_json_that_is_almost_right_is_mended_without_asking_again(
     job = await bench.run(look_up)
 
     assert (job["result"], len(provider.requests)) == ({"name": "Ulm", "people": 1}, 1)
+    assert [call["rung"] for call in await bench.calls(job["id"])] == ["mended"]
 
 
 async def test_an_answer_of_another_shape_is_asked_for_again_with_the_error(bench: Bench, provider: FakeProvider):

@@ -15,7 +15,7 @@ from headrace.ai.aliases import Asking
 from headrace.ai.asking import Asked
 from headrace.ai.errors import AnswerTruncated, MalformedAnswer
 from headrace.ai.mend import mended
-from headrace.ai.provider import SILENCE_MAX, Answer, Message, Request
+from headrace.ai.provider import SILENCE_MAX, Answer, Message, Reading, Request
 from headrace.ai.run import Asker, Run
 from headrace.ai.shape import Shape, shape_of
 from headrace.ai.tools import Conversation, Function, offers_of
@@ -118,7 +118,7 @@ class Ai:
         shape = shape_of(schema)
         request = Request((Message("user", prompt),), system, shape.schema, max_output_tokens, temperature, silence)
 
-        async def read(answer: Answer, who: str) -> Json:
+        async def read(answer: Answer, who: str) -> Reading:
             return await _read(shape, answer, who)
 
         async def asked(_question: Mapping[str, Json]) -> Asked:
@@ -169,13 +169,13 @@ def _question(model: Asking, request: Request) -> dict[str, Json]:
     return {name: value for name, value in question.items() if value is not None}
 
 
-async def _as_text(answer: Answer, _who: str) -> Json:
-    return answer.text
+async def _as_text(answer: Answer, _who: str) -> Reading:
+    return Reading(answer.text)
 
 
-async def _read(shape: Shape[T], answer: Answer, who: str) -> Json:
+async def _read(shape: Shape[T], answer: Answer, who: str) -> Reading:
     try:
-        return shape.read(answer.text, who)
+        return Reading(shape.read(answer.text, who))
     except MalformedAnswer as error:
         if answer.finish_reason == "length":
             raise AnswerTruncated(
@@ -185,6 +185,6 @@ async def _read(shape: Shape[T], answer: Answer, who: str) -> Json:
         if text is None:
             raise
         try:
-            return shape.read(text, who)
+            return Reading(shape.read(text, who), is_mended=True)
         except MalformedAnswer:
             raise error from None

@@ -19,7 +19,7 @@ from headrace.ai.errors import CallFailed, MalformedAnswer, RateLimited
 from headrace.ai.estimate import bounded
 from headrace.ai.ledger import Ledger, ledger_of
 from headrace.ai.price import Price, price_of
-from headrace.ai.provider import Answer, Chunk, FinishReason, Request, ToolCall, Usage, estimate_usage
+from headrace.ai.provider import Answer, Chunk, FinishReason, Reading, Request, ToolCall, Usage, estimate_usage
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
 from headrace.ids import new_id
@@ -33,7 +33,7 @@ log = get_logger()
 
 _SETTLE_SECONDS = 15.0
 
-Read: TypeAlias = Callable[[Answer, str], Awaitable[Json]]
+Read: TypeAlias = Callable[[Answer, str], Awaitable[Reading]]
 """Makes of the answer of a model, whose name comes with it, what the step stores."""
 
 
@@ -84,13 +84,13 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
     listening = _Listening(run, route, request)
     try:
         answer = await listening.to_the_end()
-        value = await read(answer, route.name)
+        reading = await read(answer, route.name)
     except BaseException as error:
         await _settle(ledger, call, listening.failed(error))
         raise
-    outcome = listening.answered(answer)
+    outcome = listening.answered(answer, is_mended=reading.is_mended)
     await _settle(ledger, call, outcome)
-    return _asked(route, answer, value, call_id=call.id, price=outcome.price)
+    return _asked(route, answer, reading.value, call_id=call.id, price=outcome.price)
 
 
 @dataclass(slots=True)
@@ -121,8 +121,9 @@ class _Listening:
         self.pieces.append(text)
         self.run.text(text)
 
-    def answered(self, answer: Answer) -> Outcome:
-        return self._outcome("ok", answer.usage, finish_reason=answer.finish_reason)
+    def answered(self, answer: Answer, *, is_mended: bool) -> Outcome:
+        outcome = self._outcome("ok", answer.usage, finish_reason=answer.finish_reason)
+        return replace(outcome, rung="mended") if is_mended else outcome
 
     def failed(self, error: BaseException) -> Outcome:
         if isinstance(error, asyncio.CancelledError):

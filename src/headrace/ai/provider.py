@@ -126,6 +126,14 @@ class Answer:
     verbatim: Json = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer was read as; `is_mended` says that its JSON was only almost right."""
+
+    value: Json
+    is_mended: bool = False
+
+
 class Provider(Protocol):
     """Somebody who answers; the errors it raises are those of `headrace.ai.errors`."""
 

@@ -170,8 +170,8 @@ async def _read(answered: wire.Answered, read: Read) -> tuple[Exception | None, 
     from headrace.ai.asking import ANSWER
 
     try:
-        value = await read(ANSWER.validate_json(answered.answer), answered.who)
-        return None, wire.Read(answered.id, encode(value))
+        reading = await read(ANSWER.validate_json(answered.answer), answered.who)
+        return None, wire.Read(answered.id, encode(reading.value), reading.is_mended)
     except Exception as error:  # noqa: BLE001 - the ledger has to know; it is raised if nothing better comes
         return error, fault_of(answered.id, error)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from headrace.ai.models import Models
-from headrace.ai.provider import Answer
+from headrace.ai.provider import Answer, Reading
 from headrace.context import Job
 from headrace.errors import ProcessDied
 from headrace.jobs.halt import Parked, Unwind
@@ -220,13 +220,13 @@ class Errand:
         from headrace.ai.admission import BudgetSpent
         from headrace.ai.affording import wait_for_money
 
-        async def read(answer: Answer, who: str) -> Json:
+        async def read(answer: Answer, who: str) -> Reading:
             self._child.send(wire.Answered(question.id, asking.ANSWER.dump_json(answer), who))
             reading = self._reading[question.id] = asyncio.get_running_loop().create_future()
             report = await reading
             if isinstance(report, wire.Fault):
                 raise error_of(report)
-            return parse(report.value)
+            return Reading(parse(report.value), report.is_mended)
 
         job = Job(self._run, self._models)
         try:

@@ -152,10 +152,11 @@ class Question(msgspec.Struct, tag=True, frozen=True):
 
 
 class Read(msgspec.Struct, tag=True, frozen=True):
-    """What an answer reads as, in JSON."""
+    """What an answer reads as, in JSON, and whether it had to be mended for that."""
 
     id: int
     value: bytes
+    is_mended: bool = False
 
 
 class Returned(msgspec.Struct, tag=True, frozen=True):
