@@ -13,7 +13,7 @@ from pgqueuer.queries import Queries
 
 from benchmarks.program import chunks, payload, play, text_of, timed, wait_for_go
 
-BATCH = 100  # measured against 10 (its default) and 500
+BATCH = 100  # with its default of 10 it is a third as fast
 
 
 async def install() -> None:
