@@ -20,7 +20,7 @@ PARKED = "SELECT coalesce(sum(jobs), 0) FROM headrace.counters WHERE outcome = '
 
 
 def trials(stage: Stage) -> list[Trial]:
-    return [Trial("headrace", partial(parking, stage, stage.size(20_000, 100_000)))]
+    return [Trial("", partial(parking, stage, stage.size(20_000, 100_000)))]
 
 
 def parking(stage: Stage, jobs: int) -> dict[str, float]:

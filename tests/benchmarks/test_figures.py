@@ -4,6 +4,7 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_every_figure_is_described():
 
 def test_a_figure_goes_by_the_name_of_its_file():
     assert all(figure.name == name for name, figure in figures().items())
+
+
+def test_a_target_bounds_a_row_that_a_contestant_can_fill():
+    stage = SimpleNamespace(size=lambda short, _full: short, peers=False)
+    for figure in figures().values():
+        names = [trial.name for trial in figure.trials(stage)]
+        assert all(any(target.row.startswith(name) for name in names) for target in figure.targets), figure.name
+        assert len(set(names)) == len(names)
 
 
 def test_a_target_is_a_ratio_of_medians_or_a_bound():
