@@ -6,7 +6,8 @@ refused here. Out: pydantic writes models, dates and the like; NaN, NUL and surr
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, TypeAlias, cast
 
 import msgspec
 import orjson
@@ -52,6 +53,21 @@ def encode_as(adapter: TypeAdapter[object], value: object) -> bytes:
         return storable(to_json(plain, inf_nan_mode="constants"))
     except (ValidationError, PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None
+
+
+def adapter_of(kind: object) -> TypeAdapter[Any]:
+    """Return what checks and writes values of a type; made once for a type that can be remembered."""
+    try:
+        return _adapter(kind, repr(kind))
+    except TypeError:  # not hashable
+        return TypeAdapter(cast("Any", kind))
+
+
+@lru_cache(maxsize=500)
+def _adapter(
+    kind: object, _text: str
+) -> TypeAdapter[Any]:  # by text too: `int | str` equals `str | int` but prefers an int
+    return TypeAdapter(cast("Any", kind))
 
 
 def storable(text: bytes) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -22,7 +22,7 @@ from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep
 from headrace.jobs.wait import StoredWait
-from headrace.json import encode_as
+from headrace.json import adapter_of, encode_as
 
 STEP_RESULT_MAX = 1024 * 1024
 STEP_NAME_MAX = 200
@@ -176,7 +176,7 @@ class Run:
                     "new name, or submit the job anew."
                 )
             self._answered.add(unique)
-        return StepCall(unique, args_hash, TypeAdapter[Any](cast("Any", returns)), stored, time.monotonic(), place)
+        return StepCall(unique, args_hash, adapter_of(returns), stored, time.monotonic(), place)
 
     @contextmanager
     def in_step(self, name: str) -> Iterator[None]:
