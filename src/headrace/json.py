@@ -63,10 +63,9 @@ def adapter_of(kind: object) -> TypeAdapter[Any]:
         return TypeAdapter(cast("Any", kind))
 
 
+# Kept by text too: `int | str` equals `str | int`, but prefers an int.
 @lru_cache(maxsize=500)
-def _adapter(
-    kind: object, _text: str
-) -> TypeAdapter[Any]:  # by text too: `int | str` equals `str | int` but prefers an int
+def _adapter(kind: object, _text: str) -> TypeAdapter[Any]:
     return TypeAdapter(cast("Any", kind))
 
 
