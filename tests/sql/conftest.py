@@ -58,6 +58,10 @@ PARTS = """
     SELECT id, n, now(), 'step', '{}' FROM headrace.jobs CROSS JOIN generate_series(1, 2) AS n;
     INSERT INTO headrace.job_steps (job_id, name, seq, run, args_hash, result, started_at, finished_at)
     SELECT id, 'step', 1, 1, 'hash', '1', now(), now() FROM headrace.jobs;
+    INSERT INTO headrace.waits (id, job_id, name, seq, kind, state, args_hash, opened_at, due_at, settled_at)
+    SELECT id, id, 'wait', 1, 'answer', CASE WHEN state = 'running' THEN 'open' ELSE 'answered' END, 'hash', now(), run_at,
+           CASE WHEN state <> 'running' THEN now() END
+    FROM headrace.jobs;
     INSERT INTO headrace.job_runs (job_id, run, started_at, ended_at, outcome)
     SELECT id, 0, now(), now(), 'failed' FROM headrace.jobs;
     INSERT INTO headrace.ai_calls (id, job_id, fence, run, step, provider, model, state, started_at)
@@ -66,7 +70,7 @@ PARTS = """
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM headrace.jobs LIMIT 40000) AS numbered
 """
 BARE = "ALTER TABLE headrace.{} SET (autovacuum_enabled = false)"
-LARGE = ("ai_calls", "jobs", "job_events", "job_steps", "job_runs")
+LARGE = ("ai_calls", "waits", "jobs", "job_events", "job_steps", "job_runs")
 
 
 @dataclass(frozen=True)

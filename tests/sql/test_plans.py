@@ -36,16 +36,19 @@ from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
 from headrace.jobs.states import State
 from headrace.jobs.submit import submit
-from headrace.jobs.upkeep import calls, promote, rescue, settle
+from headrace.jobs.upkeep import calls, expire, promote, rescue, settle
+from headrace.jobs.wait import WaitState
+from headrace.jobs.waits import list_job_waits, list_waits
 from headrace.jobs.why import explain
 from headrace.live.reading import read_events, read_jobs
 from headrace.worker.lease import find_running
 
-BIG = {"ai_calls", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
+BIG = {"ai_calls", "waits", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
 BATCH = 40
 # of what tests/sql/conftest.py fills in
 ENDED, LIVE, FEW = 40_000, 24_000, 20
 DUE, ADMITTED, ORPHANS, QUEUED, RUNNING, OF_ONE = 50, 125, 200, 3_000, 12_000, 1_800
+EXPIRED = 100  # of the running jobs that wait, those whose time has come
 OPEN = 100
 MODES = ("force_custom_plan", "force_generic_plan")
 
@@ -133,6 +136,10 @@ async def ask_models(world):
     await settle_calls(world.conn, [Ended(call.id, call.job_id, ended) for call in calls])
 
 
+async def list_open_waits(world):
+    await list_waits(world.conn, WaitState.OPEN, "answer", before=UUID(int=2**128 - 1), limit=BATCH)
+
+
 async def cancel_one(world):
     await cancel(world.conn, world.some("queued", 1)[0])
 
@@ -177,6 +184,9 @@ ACTS = {
         ENDED + 4 * BATCH,
     ),
     "has a worker work": (look_for_work, {"jobs_running", "jobs_ready", "jobs_resting"}, LIVE),
+    "expire waits": (lambda w: expire.run_once(w.conn, None), {"jobs_pkey"}, 16 * EXPIRED),
+    "open waits": (list_open_waits, {"jobs_pkey"}, 4 * BATCH),
+    "waits of a job": (lambda w: list_job_waits(w.conn, w.some("running", 1)[0]), {"jobs_pkey"}, 4),
     "children": (lambda w: calls.run_once(w.conn, None), set(), 1),
     # These look at all jobs of a kind, which lie together in an index: due, at a key, of one worker, running.
     "promote": (lambda w: promote.run_once(w.conn, None), {"jobs_resting", "jobs_pkey"}, 6 * DUE),

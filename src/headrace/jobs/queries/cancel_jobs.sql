@@ -45,7 +45,7 @@ WITH held AS (
     WHERE c.id = t.id
 ), closed AS (
     UPDATE headrace.waits AS w SET state = 'closed', settled_at = c.now
-    FROM cancelled AS c WHERE w.job_id = c.id AND w.state = 'open' AND c.state = 'cancelled'
+    FROM cancelled AS c WHERE w.job_id = c.id AND w.settled_at IS NULL AND c.state = 'cancelled'
 ), room AS (
     SELECT k.key, c.jobs FROM headrace.limit_keys AS k
     JOIN (SELECT freed_key, count(*) AS jobs FROM cancelled WHERE freed_key IS NOT NULL GROUP BY freed_key) AS c

@@ -17,7 +17,7 @@ FROM headrace.jobs AS j
 LEFT JOIN LATERAL (
     SELECT count(*) AS waits, min(w.opened_at) AS waits_since, min(w.due_at) AS waits_until,
            (array_agg(w.name ORDER BY w.seq))[1] AS waits_for, (array_agg(w.kind ORDER BY w.seq))[1] AS wait_kind
-    FROM headrace.waits AS w WHERE w.job_id = j.id AND w.state = 'open' AND j.state = 'waiting'
+    FROM headrace.waits AS w WHERE w.job_id = j.id AND w.settled_at IS NULL AND j.state = 'waiting'
 ) AS wait ON true
 CROSS JOIN (SELECT coalesce(%(now)s::timestamptz, now()) AS now) AS t
 LEFT JOIN headrace.queues AS q ON q.name = j.queue

@@ -1,7 +1,7 @@
 -- Keeps the last answer that an open wait refused, and tells of the first twenty. The job's row is locked before.
 WITH refused AS (
     UPDATE headrace.waits AS w SET refusals = w.refusals + 1, refused = %(refused)s::jsonb
-    WHERE w.id = %(id)s AND w.state = 'open'
+    WHERE w.id = %(id)s AND w.settled_at IS NULL
     RETURNING w.job_id, w.name, w.kind, w.refusals
 ), told AS (
     SELECT r.*, j.event_seq + 1 AS event FROM refused AS r JOIN headrace.jobs AS j ON j.id = r.job_id WHERE r.refusals <= 20

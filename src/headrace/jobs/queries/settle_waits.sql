@@ -7,7 +7,7 @@ WITH settled AS (
     SET state = g.state, settled_at = coalesce(%(now)s::timestamptz, now()), answer = g.answer, answered_by = g.by,
         comment = g.comment
     FROM json_to_recordset(%(batch)s::json) AS g (id uuid, state text, answer jsonb, by text, comment text)
-    WHERE w.id = g.id AND w.state = 'open'
+    WHERE w.id = g.id AND w.settled_at IS NULL
     RETURNING w.job_id, w.name, w.seq, w.kind, w.state, w.args_hash, w.place, w.opened_at, w.settled_at, w.answer,
               w.answered_by, w.comment
 ), told AS (

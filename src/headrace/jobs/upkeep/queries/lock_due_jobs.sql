@@ -2,7 +2,7 @@
 SELECT id, state FROM headrace.jobs
 WHERE id = ANY (ARRAY (
     SELECT job_id FROM headrace.waits
-    WHERE state = 'open' AND due_at <= coalesce(%(now)s::timestamptz, now())
+    WHERE settled_at IS NULL AND due_at <= coalesce(%(now)s::timestamptz, now())
     ORDER BY due_at
     LIMIT 1000
 ))
