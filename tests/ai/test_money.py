@@ -267,3 +267,28 @@ async def test_output_is_bounded_wherever_it_costs_money(bench: Bench, provider:
     assert [call["reserved_nano_usd"] is None for call in calls] == [False, False, True]
     assert all(call["reserved_nano_usd"] >= call["cost_nano_usd"] for call in calls[:2])
     assert [request.body.get("max_tokens") for request in provider.requests] == [16_384, 7, None]
+
+
+async def test_a_job_is_told_what_it_and_its_children_have_spent(bench: Bench, provider: FakeProvider):
+    for _ in range(2):
+        provider.reply("Hello", tokens=Tokens(input=1_000, output=500))
+
+    @bench.app.task
+    def child(job: SyncJob) -> int:
+        job.ai.text("Say hello", model=MODEL)
+        return job.ai.spent()
+
+    @bench.app.task
+    async def parent(job: Job) -> tuple[int, int, int]:
+        before = await job.ai.spent(name="before")
+        await job.ai.text("Say hello", model=MODEL)
+        return before, await job.call(child), await job.ai.spent()
+
+    bench.start_worker()
+    before, of_child, after = (await bench.run(parent))["result"]
+    async with bench.runtime.database.connection() as conn:
+        cursor = await conn.execute("SELECT cost_nano_usd FROM headrace.ai_calls")
+        costs = [row[0] for row in await cursor.fetchall()]
+    assert before == 0
+    assert [of_child, after] == [costs[0], sum(costs)]
+    assert costs[0] == costs[1] > 0

@@ -2,6 +2,7 @@
 
 from headrace_apps.articles.declaration import app
 from headrace_apps.articles.describing import enrich_article
+from headrace_apps.articles.rounds import enrich_articles, morning_round
 from headrace_apps.articles.writing import write_article
 
-__all__ = ["app", "enrich_article", "write_article"]
+__all__ = ["app", "enrich_article", "enrich_articles", "morning_round", "write_article"]

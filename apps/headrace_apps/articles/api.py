@@ -6,13 +6,25 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from headrace import Idempotency, Page, Session
-from headrace_apps.articles import shelf
+from headrace_apps.articles import planned, shelf
 from headrace_apps.articles.brief import Brief, Enrichment
 from headrace_apps.articles.describing import enrich_article
-from headrace_apps.articles.models import Source
+from headrace_apps.articles.origin import PERSON, Source
 from headrace_apps.articles.publication import publish_article, unpublish_article
+from headrace_apps.articles.rounds import Selection, enrich_articles
 from headrace_apps.articles.text import Base, change_article, create_article
-from headrace_apps.articles.views import Accepted, ArticleChange, ArticleQuery, ArticleSummary, ArticleView, NewArticle
+from headrace_apps.articles.views import (
+    Accepted,
+    ArticleChange,
+    ArticleQuery,
+    ArticleSummary,
+    ArticleView,
+    NewArticle,
+    PlannedView,
+    PlanQuery,
+    VersionSummary,
+    VersionView,
+)
 from headrace_apps.articles.writing import write_article
 
 router = APIRouter(tags=["articles"])
@@ -32,7 +44,7 @@ async def list_all(session: Session, wanted: Annotated[ArticleQuery, Query()]) -
 @router.post("", operation_id="create_article", status_code=201)
 async def create(session: Session, new: NewArticle, response: Response) -> ArticleView:
     """Keep an article as a draft."""
-    article = await create_article(session, new.text(), source=Source.HUMAN)
+    article = await create_article(session, new.text(), PERSON)
     response.headers["Location"] = f"/api/v1/articles/{article.id}"
     return ArticleView.model_validate(article)
 
@@ -48,10 +60,54 @@ async def generate(session: Session, brief: Brief, once: Idempotency) -> Respons
     return await once.answer(session, submit)
 
 
+@router.post("/enrichments", operation_id="enrich_articles", status_code=202, response_model=Accepted)
+async def enrich_many(session: Session, selection: Selection, once: Idempotency) -> Response:
+    """Have new summaries and tags written for many articles."""
+
+    async def submit() -> Response:
+        return _accepted(Accepted.of(await enrich_articles.submit(session, selection), "/api/v1/articles"))
+
+    return await once.answer(session, submit)
+
+
+@router.get("/plan", operation_id="list_planned_briefs")
+async def list_plan(session: Session, wanted: Annotated[PlanQuery, Query()]) -> Page[PlannedView]:
+    """List the briefs that the daily round has written, or will, the oldest first."""
+    briefs = await planned.list_planned(session, limit=wanted.limit + 1, after=wanted.cursor)
+    items = [PlannedView.model_validate(brief) for brief in briefs[: wanted.limit]]
+    return Page(items=items, next_cursor=str(items[-1].id) if len(briefs) > wanted.limit else None)
+
+
+@router.post("/plan", operation_id="plan_brief", status_code=201)
+async def plan(session: Session, brief: Brief) -> PlannedView:
+    """Plan a brief: the daily round has the three oldest written every morning."""
+    return PlannedView.model_validate(await planned.plan(session, brief))
+
+
+@router.delete("/plan/{brief_id}", operation_id="drop_planned_brief", status_code=204)
+async def drop(session: Session, brief_id: UUID) -> None:
+    """Take a brief from the plan."""
+    await planned.drop(session, brief_id)
+
+
 @router.get("/{key}", operation_id="show_article")
 async def show(session: Session, key: Key) -> ArticleView:
     """Show an article, drafts too."""
     return ArticleView.model_validate(await shelf.find_article(session, key))
+
+
+@router.get("/{article_id}/versions", operation_id="list_article_versions")
+async def list_versions(session: Session, article_id: Id) -> list[VersionSummary]:
+    """List an article's versions without their bodies, the newest first."""
+    return [VersionSummary.model_validate(version) for version in await shelf.list_versions(session, article_id)]
+
+
+@router.get("/{article_id}/versions/{version}", operation_id="show_article_version")
+async def show_version(
+    session: Session, article_id: Id, version: Annotated[int, Path(ge=1, le=2**31 - 1)]
+) -> VersionView:
+    """Show an article as it read at a version."""
+    return VersionView.model_validate(await shelf.fetch_version(session, article_id, version))
 
 
 @router.patch("/{article_id}", operation_id="update_article")

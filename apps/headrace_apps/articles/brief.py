@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
 
 SECTIONS_MAX = 8
 TAGS_MAX = 20
 TAG_MAX = 50
 TITLE_MAX = 200
 SUMMARY_MAX = 1_000
+BODY_MAX = 200_000
+SOURCES_MAX = 20
 
 
 def _one_line(text: str) -> str:
@@ -23,6 +25,15 @@ def _one_line(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
+
+
+class Reference(BaseModel):
+    """Where facts come from; kept with the article, and shown to its readers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Line = Field(max_length=200)
+    url: Annotated[HttpUrl, Field(max_length=2_000)]
 
 
 class Brief(BaseModel):
@@ -40,7 +51,9 @@ class Brief(BaseModel):
     language: Line | None = Field(
         None, max_length=40, description="Which language it is written in; English if not given."
     )
+    sources: list[Reference] = Field([], max_length=SOURCES_MAX, description="What it is to be based on.")
     publish: bool = Field(default=True, description="Publish it as soon as it is written, or keep it as a draft.")
+    review: bool = Field(default=False, description="Have a person approve it first; it is published with their edits.")
 
 
 class PlannedSection(BaseModel):
@@ -80,6 +93,28 @@ class Draft(BaseModel):
     body: str
     words: int
     reading_minutes: int
+    sources: list[Reference] = []
+
+
+class Edits(BaseModel):
+    """What a reviewer changes; absent parts stay as they were written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Line | None = Field(None, max_length=TITLE_MAX)
+    summary: str | None = Field(None, max_length=SUMMARY_MAX)
+    tags: list[Annotated[str, Field(max_length=TAG_MAX)]] | None = Field(None, max_length=TAGS_MAX)
+    body: str | None = Field(None, min_length=1, max_length=BODY_MAX, description="Markdown.")
+
+
+class Review(BaseModel):
+    """A reviewer's decision on a written article."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approved: bool = Field(description="Publish it; otherwise it stays a draft.")
+    comment: str = Field("", max_length=2_000)
+    edits: Edits = Field(default_factory=Edits, description="Applied as a new version, approved or not.")
 
 
 class ArticleWritten(BaseModel):
@@ -92,6 +127,7 @@ class ArticleWritten(BaseModel):
     words: int
     reading_minutes: int
     address: str | None = Field(description="Path of the page that people read; null for a draft.")
+    review: str | None = Field(None, description="What the reviewer said: approved, rejected or nothing in time.")
 
 
 class Enrichment(BaseModel):

@@ -13,6 +13,7 @@ from headrace_apps.articles import prompts
 from headrace_apps.articles.assembly import one_line, shortened, tidy_tags
 from headrace_apps.articles.brief import SUMMARY_MAX, ArticleEnriched, Description, Enrichment
 from headrace_apps.articles.declaration import app
+from headrace_apps.articles.origin import Source
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,7 +53,6 @@ async def _read(session: AsyncSession, article_id: UUID) -> _Reading:
 
 
 async def _store(session: AsyncSession, article_id: UUID, version: int, description: Description) -> ArticleEnriched:
-    from headrace_apps.articles.models import Source
     from headrace_apps.articles.text import Base, Change, change_article
 
     change = Change(summary=description.summary, tags=tuple(description.tags))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, Text
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -18,18 +19,18 @@ class ArticleState(StrEnum):
     PUBLISHED = "published"
 
 
-class Source(StrEnum):
-    """Who wrote a version."""
-
-    HUMAN = "human"
-    AI = "ai"
-
-
 class Table(DeclarativeBase):
     """A table in the app's own schema."""
 
     metadata = MetaData(schema="articles")
-    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), list[str]: ARRAY(Text)}  # noqa: RUF012 - SQLAlchemy's way
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's way
+        str: Text,
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+        list[dict[str, str]]: JSONB,
+        dict[str, Any]: JSONB,
+    }
 
 
 class Article(Table):
@@ -50,6 +51,8 @@ class Article(Table):
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     job_id: Mapped[UUID | None]
+    sources: Mapped[list[dict[str, str]]]
+    cost_nano_usd: Mapped[int | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
 
 
@@ -65,4 +68,19 @@ class ArticleVersion(Table):
     tags: Mapped[list[str]]
     body: Mapped[str]
     source: Mapped[str]
+    sources: Mapped[list[dict[str, str]]]
     created_at: Mapped[datetime]
+
+
+class PlannedBrief(Table):
+    """A brief that the daily round will have written."""
+
+    __tablename__ = "planned_briefs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    brief: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    failures: Mapped[int]
+    failure: Mapped[str | None]
+    article_id: Mapped[UUID | None]

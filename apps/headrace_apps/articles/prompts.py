@@ -17,6 +17,9 @@ def editor(brief: Brief) -> str:
     if brief.tone:
         lines.append(f"Your tone is {brief.tone}.")
     lines.append(f"You write in {brief.language or 'English'}.")
+    if brief.sources:
+        named = "; ".join(f"{source.title} ({source.url})" for source in brief.sources)
+        lines.append(f"Base what you say on these sources, and name no others: {named}.")
     return " ".join(lines)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from headrace import NotFound
-from headrace_apps.articles.models import Article, ArticleState
+from headrace_apps.articles.models import Article, ArticleState, ArticleVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,28 @@ async def list_published(
     statement = select(Article).options(defer(Article.body, raiseload=True)).where(*wanted)
     ordered = statement.order_by(Article.published_at.desc(), Article.id.desc())
     return list(await session.scalars(ordered.limit(limit)))
+
+
+async def select_ids(session: AsyncSession, search: Search, missing_summary: bool, *, limit: int) -> list[UUID]:
+    """Return the ids of articles, oldest first; with `missing_summary` those that have none."""
+    wanted = [*_conditions(search), *([Article.summary == ""] if missing_summary else [])]
+    return list(await session.scalars(select(Article.id).where(*wanted).order_by(Article.id).limit(limit)))
+
+
+async def list_versions(session: AsyncSession, article_id: UUID) -> list[ArticleVersion]:
+    """Return all versions of an article without their bodies, the newest first; raises `NotFound`."""
+    await fetch_article(session, article_id)
+    statement = select(ArticleVersion).options(defer(ArticleVersion.body, raiseload=True))
+    ordered = statement.where(ArticleVersion.article_id == article_id).order_by(ArticleVersion.version.desc())
+    return list(await session.scalars(ordered))
+
+
+async def fetch_version(session: AsyncSession, article_id: UUID, version: int) -> ArticleVersion:
+    """Return an article as it read at a version; raises `NotFound`."""
+    found = await session.get(ArticleVersion, (article_id, version))
+    if found is None:
+        raise NotFound(f"Article {article_id} has no version {version}")
+    return found
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:

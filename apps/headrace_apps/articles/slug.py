@@ -8,6 +8,7 @@ from contextlib import suppress
 from uuid import UUID
 
 SLUG_MAX = 80
+_ROUTES = {"plan"}
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "\u0131": "i"}
 )
@@ -16,12 +17,12 @@ _LETTERS = str.maketrans(
 def slug_of(title: str) -> str:
     """Return the title as lower-case ASCII words joined by hyphens, at most 80 characters.
 
-    Never empty, and never something that reads as an id.
+    Never empty, and never something that reads as an id or that is the name of a route.
     """
     plain = unicodedata.normalize("NFKD", title.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
     words = re.sub(r"['`]+", "", plain)
     slug = _shortened(re.sub(r"[^a-z0-9]+", "-", words).strip("-"))
-    return f"article-{slug}".rstrip("-") if not slug or _reads_as_id(slug) else slug
+    return f"article-{slug}".rstrip("-") if not slug or slug in _ROUTES or _reads_as_id(slug) else slug
 
 
 def told_apart(slug: str, id: UUID) -> str:  # noqa: A002 - the field's word

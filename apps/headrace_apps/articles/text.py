@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace import Conflict, VersionConflict, new_id
 from headrace_apps.articles.markdown import reading_minutes
-from headrace_apps.articles.models import Article, ArticleState, ArticleVersion, Source
+from headrace_apps.articles.models import Article, ArticleState, ArticleVersion
+from headrace_apps.articles.origin import Origin, Source
 from headrace_apps.articles.shelf import fetch_article
 from headrace_apps.articles.slug import slug_of, told_apart
 
@@ -25,6 +26,7 @@ class Text:
     body: str
     summary: str = ""
     tags: tuple[str, ...] = ()
+    sources: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,12 @@ class Change:
     body: str | None = None
     summary: str | None = None
     tags: tuple[str, ...] | None = None
+    sources: tuple[dict[str, str], ...] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing becomes different."""
+        return all(part is None for part in (self.title, self.body, self.summary, self.tags, self.sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,14 @@ class Base:
     version: int
 
 
-async def create_article(session: AsyncSession, text: Text, *, source: Source, job_id: UUID | None = None) -> Article:
+async def create_article(session: AsyncSession, text: Text, origin: Origin) -> Article:
     """Insert a draft with its first version; its slug is the title's, told apart from one that is taken."""
-    row = _row(text, job_id)
+    row = _row(text, origin)
     slug = slug_of(text.title)
     article = await _insert(session, row, slug) or await _insert(session, row, told_apart(slug, row["id"]))
     if article is None:
         raise Conflict(f"The address {slug!r} is taken twice over; change the title a little")
-    await _keep_version(session, article, source)
+    await _keep_version(session, article, origin.source)
     return article
 
 
@@ -85,22 +93,26 @@ async def change_article(session: AsyncSession, base: Base, change: Change, *, s
 class _Row(TypedDict):
     id: UUID
     job_id: UUID | None
+    cost_nano_usd: int | None
     title: str
     summary: str
     tags: list[str]
     body: str
     reading_minutes: int
+    sources: list[dict[str, str]]
 
 
-def _row(text: Text, job_id: UUID | None) -> _Row:
+def _row(text: Text, origin: Origin) -> _Row:
     return {
         "id": new_id(),
-        "job_id": job_id,
+        "job_id": origin.job_id,
+        "cost_nano_usd": origin.cost_nano_usd,
         "title": text.title,
         "summary": text.summary,
         "tags": list(text.tags),
         "body": text.body,
         "reading_minutes": reading_minutes(text.body),
+        "sources": list(text.sources),
     }
 
 
@@ -124,6 +136,7 @@ async def _keep_version(session: AsyncSession, article: Article, source: Source)
         tags=article.tags,
         body=article.body,
         source=source,
+        sources=article.sources,
         created_at=article.updated_at,
     )
     await session.execute(version)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID
 
 from pydantic import Field, create_model
 
@@ -16,15 +14,13 @@ from headrace_apps.articles.brief import (
     ArticleWritten,
     Brief,
     Description,
-    Draft,
     Outline,
     PlannedSection,
     WrittenSection,
 )
 from headrace_apps.articles.declaration import app
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
+from headrace_apps.articles.origin import Origin, Source
+from headrace_apps.articles.storing import reviewed, store
 
 SECTION_TOKENS = 1_500
 
@@ -33,7 +29,8 @@ SECTION_TOKENS = 1_500
 async def write_article(job: Job, brief: Brief) -> ArticleWritten:
     """Write an article from a brief: outline, sections one after the other, summary and tags; then store it.
 
-    Whatever is written stays written when a worker dies, and the article is stored exactly once.
+    Whatever is written stays written when a worker dies, and the article is stored exactly once. With `review` it is a
+    draft until a person has answered the wait `approval`.
     """
     system = prompts.editor(brief)
     job.progress(0.02, "Planning the outline")
@@ -46,9 +43,14 @@ async def write_article(job: Job, brief: Brief) -> ArticleWritten:
         prompts.description(brief.topic, draft.body), Description, system=system, name="describe"
     )
     job.progress(0.97, "Storing the article")
-    draft = described(draft, description)
-    written = await job.transaction("store", _store, job.id, draft, brief.publish, returns=ArticleWritten)
-    job.progress(1, f"{'Published' if brief.publish else 'Kept as a draft'}: {written.title}")
+    draft = described(draft, description).model_copy(update={"sources": brief.sources})
+    cost = await job.ai.spent()
+    origin = Origin(source=Source.AI, job_id=job.id, cost_nano_usd=cost)
+    is_published = brief.publish and not brief.review
+    written = await job.transaction("store", store, draft, origin, is_published, returns=ArticleWritten)
+    if brief.review:
+        written = await reviewed(job, written, brief.publish)
+    job.progress(1, f"{'Published' if written.address else 'Kept as a draft'}: {written.title}")
     return written
 
 
@@ -69,23 +71,3 @@ def _outline_of(sections: int) -> type[Outline]:
     # the schema itself says how many sections there are to be: models hold to it more surely than to a sentence
     planned = Field(min_length=sections, max_length=SECTIONS_MAX)
     return create_model("Outline", __base__=Outline, sections=(list[PlannedSection], planned))
-
-
-async def _store(session: AsyncSession, job_id: UUID, draft: Draft, publish: bool) -> ArticleWritten:
-    from headrace_apps.articles.models import Source
-    from headrace_apps.articles.publication import publish_article
-    from headrace_apps.articles.text import Text, create_article
-
-    text = Text(title=draft.title, summary=draft.summary, tags=tuple(draft.tags), body=draft.body)
-    article = await create_article(session, text, source=Source.AI, job_id=job_id)
-    if publish:
-        article = await publish_article(session, article.id)
-    return ArticleWritten(
-        article_id=article.id,
-        slug=article.slug,
-        title=article.title,
-        state=article.state,
-        words=draft.words,
-        reading_minutes=article.reading_minutes,
-        address=f"/read/{article.slug}" if publish else None,
-    )

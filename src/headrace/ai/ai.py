@@ -19,6 +19,7 @@ from headrace.ai.provider import SILENCE_MAX, Answer, Message, Reading, Request
 from headrace.ai.run import Asker, Run
 from headrace.ai.shape import Shape, shape_of
 from headrace.ai.tools import Conversation, Function, offers_of
+from headrace.db.query import query
 from headrace.json import Json
 
 T = TypeVar("T")
@@ -127,6 +128,16 @@ class Ai:
         stored = await self._ask(name, asked, _question(model, request), key=key)
         return shape.value(stored.value)
 
+    async def spent(self, *, name: str = "ai.spent") -> int:
+        """Return what the calls of this job and of its children have cost so far, in nano-USD; a stored step."""
+        return await self._run.step(name, self._sum_costs)
+
+    async def _sum_costs(self) -> int:
+        async with self._run.database.connection() as conn:
+            cursor = await conn.execute(query(__package__, "sum_tree_costs"), {"id": self._run.id})
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
     async def _ask(
         self, name: str, asked: Callable[..., Awaitable[Asked]], question: Mapping[str, Json], *, key: str | None
     ) -> Asked:
@@ -151,6 +162,10 @@ class SyncAi:
     def extract(self, prompt: str, schema: type[T], **options: Unpack[Options]) -> T:
         """Return the model's answer as a value of `schema`; see `Ai.extract`."""
         return self._wait(self._ai.extract(prompt, schema, **options))
+
+    def spent(self, *, name: str = "ai.spent") -> int:
+        """Return what the calls have cost so far; see `Ai.spent`."""
+        return self._wait(self._ai.spent(name=name))
 
 
 def _question(model: Asking, request: Request) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from headrace_apps.articles.slug import SLUG_MAX, slug_of, told_apart
         ("🚀", "article"),
         ("---", "article"),
         ("İstanbul", "istanbul"),
+        ("Plan", "article-plan"),
     ],
 )
 def test_a_title_becomes_words_and_hyphens(title: str, slug: str):
