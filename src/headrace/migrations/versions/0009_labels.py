@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 STATEMENTS = (
     "ALTER TABLE headrace.jobs ADD COLUMN planned_at timestamptz",

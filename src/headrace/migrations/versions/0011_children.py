@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0012"
+revision = "0011"
+down_revision = "0010"
 
 STATEMENTS = (
     # `call_id` says by which call a child came; `is_parent` that a job has called, and its end concerns its children.
