@@ -62,3 +62,30 @@ def test_a_second_signal_ends_the_worker_at_once_and_its_jobs_are_rescued(crew):
     crew.start()
     row = crew.until_final(job_id)
     assert (row["state"], row["runs"], row["failures"]) == ("completed", 2, 0)
+
+
+def test_a_worker_whose_event_loop_is_blocked_gives_its_jobs_back_and_ends(crew):
+    worker = crew.start(grace=1)
+    [beside] = crew.submit("gated", crew.gate)
+    crew.until_noted(beside, "begins")
+    [blocking] = crew.submit("block", crew.gate)
+    crew.until_noted(blocking, "begins")
+    worker.signal(signal.SIGTERM)
+    assert worker.ended() == 0
+    assert worker.says("worker.deaf")
+    assert crew.counts() == {"queued": 2}
+    assert crew.one("SELECT count(*) FROM headrace.jobs WHERE failures <> 0 OR crashes <> 0") == 0
+    assert crew.rows("SELECT outcome, count(*) FROM headrace.job_runs GROUP BY outcome") == [("released", 2)]
+    assert crew.one("SELECT state FROM headrace.workers") == "stopped"
+    crew.open_gate()
+    crew.start()
+    crew.until(lambda: crew.counts() == {"completed": 2})
+
+
+def test_a_second_signal_ends_a_worker_whose_event_loop_is_blocked_at_once(crew):
+    worker = crew.start(grace=60)
+    [job_id] = crew.submit("block", crew.gate)
+    crew.until_noted(job_id, "begins")
+    worker.signal(signal.SIGTERM)
+    worker.signal(signal.SIGINT)
+    assert worker.ended(20) == 130

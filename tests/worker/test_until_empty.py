@@ -17,6 +17,7 @@ from headrace.jobs.queues import set_pause
 from headrace.jobs.submit import submit_sync
 from headrace.worker.emptying import LOOK_EVERY, begin
 from headrace.worker.process import serve
+from headrace.worker.stop import Stop
 
 pytestmark = pytest.mark.anyio
 
@@ -81,7 +82,8 @@ def run_until_empty(settings):
 
     async def run(*apps, **changes):
         async with asyncio.timeout(20):
-            await serve(settings.model_copy(update=changes), apps or [app], asyncio.Event(), until_empty=True)
+            stop = Stop(asyncio.get_running_loop())
+            await serve(settings.model_copy(update=changes), apps or [app], stop, until_empty=True)
 
     return run
 

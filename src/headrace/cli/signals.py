@@ -1,11 +1,14 @@
-"""Signals as something to wait for: asked to stop once, asked twice, or a child that ended."""
+"""Signals as something to wait for: asked to stop once, asked twice, or a child that ended; or as calls in a thread."""
 
 from __future__ import annotations
 
 import os
 import select
 import signal
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self, TypeAlias
 
@@ -64,6 +67,35 @@ class Signals:
 
     def _count(self, _number: int, _frame: FrameType | None) -> None:
         self.stops += 1
+
+
+@contextmanager
+def heard_apart(numbers: Collection[int], heard: Callable[[], None]) -> Iterator[None]:
+    """Call `heard` from a thread of its own at each of these signals, though code blocks the main thread.
+
+    Python writes a byte for every signal to one descriptor, at once and in whatever thread the kernel chose. An event loop
+    sets this descriptor to one of its own as it starts, so this is to be entered inside of the loop; the loop's own
+    `add_signal_handler` does not work meanwhile. Code that never lets go of the interpreter's lock still delays the thread.
+    """
+    ear, mouth = socket.socketpair()
+    mouth.settimeout(0)
+    of_loop = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, _ignore) for number in numbers}
+    threading.Thread(target=_hear, args=(ear, numbers, heard), name="signals", daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(of_loop)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        mouth.close()
+
+
+def _hear(ear: socket.socket, numbers: Collection[int], heard: Callable[[], None]) -> None:
+    with ear:
+        while byte := ear.recv(1):
+            if byte[0] in numbers:
+                heard()
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 import uvloop
 
+from headrace.cli.signals import heard_apart
 from headrace.collector import spare_loaded
 from headrace.lifeline import stop_at_eof
 from headrace.observe import logs
 from headrace.runtime import load_apps
 from headrace.settings import Settings
 from headrace.worker.process import serve
+from headrace.worker.stop import Stop
 
 
 def work(
@@ -38,21 +40,15 @@ def work(
     os._exit(0)
 
 
-async def _work(settings: Settings, parent_fd: int | None, serving: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def _work(settings: Settings, parent_fd: int | None, serving: Callable[[Stop], Awaitable[None]]) -> None:
+    stop = Stop(asyncio.get_running_loop())
 
     def ask_to_stop() -> None:
-        if stop.is_set():
+        if stop.is_asked:
             os._exit(130)
-        stop.set()
+        stop.ask()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask_to_stop)
     if parent_fd is not None:
-        stop_at_eof(parent_fd, lambda: _tell(loop, stop), grace=settings.stop_grace + 10)
-    await serving(stop)
-
-
-def _tell(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    loop.call_soon_threadsafe(stop.set)
+        stop_at_eof(parent_fd, stop.ask, grace=settings.stop_grace + 10)
+    with heard_apart({signal.SIGTERM, signal.SIGINT}, ask_to_stop):
+        await serving(stop)

@@ -18,7 +18,7 @@ from headrace.db.query import query
 from headrace.jobs.finish import release_sync
 from headrace.jobs.job import Lease
 from headrace.log import get_logger
-from headrace.worker.lease import LEASE, RENEW_EVERY, renew
+from headrace.worker.lease import LEASE, RENEW_EVERY, give_up, renew
 from headrace.worker.slots import Slots
 
 log = get_logger(__name__)
@@ -26,6 +26,8 @@ log = get_logger(__name__)
 LOOP_SILENCE_MAX = 60.0
 OVERDUE_MAX = 30.0
 OVERSLEPT = 5.0
+# A loop that is to stop and has not turned for so long will not stop by itself.
+DEAF_AFTER = 5.0
 STRANGER_AGE = 20.0
 STUCK = 70
 # Half of what is left of a lease when its renewal is due, so that there is time for another try.
@@ -35,14 +37,24 @@ PATIENCE = 8.0
 class Keeper(threading.Thread):
     """Renews the lease every 10 s on its own connection; calls `on_dead` if the worker was declared dead."""
 
-    def __init__(self, url: str, worker: UUID, slots: Slots, *, clock: Clock, on_dead: Callable[[], None]) -> None:
-        """Watch over the runs in `slots`."""
+    def __init__(
+        self,
+        url: str,
+        worker: UUID,
+        slots: Slots,
+        *,
+        clock: Clock,
+        on_dead: Callable[[], None],
+        is_stop_late: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Watch over the runs in `slots`, and over the stop, which is late when its grace is over."""
         super().__init__(name="headrace-keeper", daemon=True)
         self._url = url
         self._worker = worker
         self._slots = slots
         self._clock = clock
         self._on_dead = on_dead
+        self._is_stop_late = is_stop_late
         self._ended = threading.Event()
         self._turned = time.monotonic()
         self._conn: BoundedSyncConnection | None = None
@@ -76,21 +88,21 @@ class Keeper(threading.Thread):
         When the wait took far too long, the whole process was stopped (SIGSTOP, a sleeping machine) and nobody is late.
         """
         began = time.monotonic()
-        if self._ended.wait(seconds):
-            return True
+        while (left := began + seconds - time.monotonic()) > 0:
+            if self._ended.wait(min(left, 1.0)):
+                return True
+            if self._is_stop_late() and time.monotonic() - self._turned > DEAF_AFTER:
+                self._stop_for_loop()
         if time.monotonic() - began < seconds + OVERSLEPT:
             self._watch()
-        return False
+        return self._ended.is_set()
 
     def _renew(self) -> bool:
-        if self._conn is None:
-            self._conn = BoundedSyncConnection.connect(conninfo(self._url, "headrace keeper"), autocommit=True)
-            self._conn.patience = PATIENCE
-            self._conn.execute("SELECT set_config('statement_timeout', '6s', false)")
-        if not renew(self._conn, self._worker, running=len(self._slots), now=self._clock.now):
+        conn = self._connect()
+        if not renew(conn, self._worker, running=len(self._slots), now=self._clock.now):
             log.error("lease.lost", worker=str(self._worker))
             return False
-        self._release_strangers(self._conn)
+        self._release_strangers(conn)
         return True
 
     def _release_strangers(self, conn: psycopg.Connection) -> None:
@@ -114,6 +126,24 @@ class Keeper(threading.Thread):
         if overdue:
             log.critical("worker.overdue", overdue=overdue, running=self._slots.names())
             os._exit(STUCK)
+
+    def _stop_for_loop(self) -> None:
+        """Do what the loop does at the end of a stop, and end the process; without a database, try again in a second."""
+        log.critical("worker.deaf", silent=round(time.monotonic() - self._turned), running=self._slots.names())
+        try:
+            give_up(self._connect(), self._worker, now=self._clock.now)
+        except psycopg.Error as error:
+            log.warning("database.away", error=str(error).strip())
+            self._disconnect()
+        else:
+            os._exit(0)
+
+    def _connect(self) -> psycopg.Connection:
+        if self._conn is None:
+            self._conn = BoundedSyncConnection.connect(conninfo(self._url, "headrace keeper"), autocommit=True)
+            self._conn.patience = PATIENCE
+            self._conn.execute("SELECT set_config('statement_timeout', '6s', false)")
+        return self._conn
 
     def _disconnect(self) -> None:
         if self._conn is not None:

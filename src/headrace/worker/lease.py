@@ -11,6 +11,7 @@ import psycopg
 from headrace.db.connect import Connection, conninfo
 from headrace.db.patience import BoundedSyncConnection
 from headrace.db.query import query
+from headrace.jobs.finish import release_sync
 from headrace.jobs.job import Lease
 from headrace.log import get_logger
 
@@ -55,6 +56,13 @@ def renew(conn: psycopg.Connection, worker: UUID, *, running: int, now: datetime
     """Renew the lease; false if the worker was declared dead, and what runs in its name is lost."""
     params = {"id": worker, "running": running, "lease": LEASE, "now": now}
     return conn.execute(query(__package__, "renew_lease"), params).rowcount == 1
+
+
+def give_up(conn: psycopg.Connection, worker: UUID, *, now: datetime | None = None) -> None:
+    """Give back what runs in a worker's name, at no cost, and retire it: from a thread, while its event loop is blocked."""
+    running = conn.execute(query(__package__, "find_strangers"), {"id": worker, "age": 0, "now": now}).fetchall()
+    release_sync(conn, [Lease(*row) for row in running], now=now)
+    conn.execute(query(__package__, "end_worker"), {"id": worker, "state": "stopped"})
 
 
 def expire_now(url: str, worker: UUID) -> None:

@@ -14,6 +14,7 @@ from headrace.log import get_logger
 from headrace.runtime import Runtime
 from headrace.settings import Settings
 from headrace.worker.emptying import begin, stop_when_empty
+from headrace.worker.stop import Stop
 from headrace.worker.worker import Worker
 
 log = get_logger(__name__)
@@ -24,12 +25,12 @@ CONNECTIONS = 4
 async def serve(
     settings: Settings,
     apps: Sequence[App],
-    stop: asyncio.Event,
+    stop: Stop,
     *,
     id: UUID | None = None,  # noqa: A002
     until_empty: bool = False,
 ) -> None:
-    """Run jobs until `stop` is set; a worker that was declared dead begins anew under a new id.
+    """Run jobs until `stop` is asked for; a worker that was declared dead begins anew under a new id.
 
     With `until_empty` what is due by the schedules is fired once, and the worker stops when nothing is left to do.
     """
@@ -43,8 +44,8 @@ async def serve(
             *start(runtime.database, runtime.wakeups, runtime.clock, duties),
         ]
         stack.push_async_callback(_cancel, background)
-        while not stop.is_set():
-            worker = Worker(runtime, id=id)
+        while not stop.is_asked:
+            worker = Worker(runtime, id=id, stop=stop)
             id = None  # noqa: A001 - the next tenure is another worker
             ending = [asyncio.create_task(_stop_with(stop, worker))]
             if until_empty:
@@ -57,7 +58,7 @@ async def serve(
                 return
 
 
-async def _stop_with(stop: asyncio.Event, worker: Worker) -> None:
+async def _stop_with(stop: Stop, worker: Worker) -> None:
     await stop.wait()
     worker.stop()
 

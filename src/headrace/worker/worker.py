@@ -25,6 +25,7 @@ from headrace.worker.keeper import Keeper
 from headrace.worker.means import Means
 from headrace.worker.runner import Runner
 from headrace.worker.slots import Slots
+from headrace.worker.stop import Stop
 
 log = get_logger(__name__)
 
@@ -35,13 +36,23 @@ LAST_WORDS = 5.0
 class Worker:
     """One tenure under one lease: from registration until it is stopped, or declared dead by others."""
 
-    def __init__(self, runtime: Runtime, *, id: UUID | None = None) -> None:  # noqa: A002 - the row's own name
-        """Serve the queues of the settings, or all queues of the runtime's tasks."""
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        id: UUID | None = None,  # noqa: A002 - the row's own name
+        stop: Stop | None = None,
+    ) -> None:
+        """Serve the queues of the settings, or all queues of the runtime's tasks.
+
+        The keeper looks at `stop`, and sees to it when the event loop does not hear.
+        """
         self.id = id or new_id()
         self.queues = sorted(runtime.settings.queues or {task.queue for task in runtime.tasks.values()})
         self.slots = Slots(runtime.settings.concurrency)
         self.is_dead = False
         self._runtime = runtime
+        self._stop = stop
         self._threads = ThreadPoolExecutor(self.slots.most, thread_name_prefix="headrace-job")
         self._children = Children(runtime.settings.processes, runtime.targets_of)
         self._ready = asyncio.Event()
@@ -68,6 +79,7 @@ class Worker:
             self.slots,
             clock=self._runtime.clock,
             on_dead=lambda: _tell(loop, self._declared_dead),
+            is_stop_late=self._is_stop_late,
         )
         keeper.start()
         forget = self._runtime.wakeups.listen(self._hear)
@@ -123,6 +135,9 @@ class Worker:
         if self.slots.is_stuck(needs_all=self._claimer.makes_room):
             log.error("worker.replaced", reason="the slots are held by threads that do not return")
             self.stop()
+
+    def _is_stop_late(self) -> bool:
+        return self._stop is not None and self._stop.age() > self._runtime.settings.stop_grace
 
     def _declared_dead(self) -> None:
         self.is_dead = True
