@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-SHORT = ("schedules/test_api.py",)
+# Requests that write, read and are sent again; each test makes a database, which is what takes the time.
+SHORT = (
+    "schedules/test_api.py::test_a_schedule_is_made_shown_listed_and_deleted",
+    "schedules/test_api.py::test_running_now_submits_a_job_and_leaves_the_planned_times",
+    "schedules/test_api.py::test_a_pause_is_written_once_and_ended",
+    "schedules/test_api.py::test_made_twice_under_one_idempotency_key_it_is_made_once",
+    "schedules/test_api.py::test_run_twice_under_one_idempotency_key_it_makes_one_job",
+)
 # Not those whose point is the connection of a client itself, or a server of their own.
 WHOLE = ("web", "schedules", "jobs", "live/test_stream.py", "live/test_hub.py", "--ignore=tests/web/test_server.py")
 
