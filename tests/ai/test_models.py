@@ -1,5 +1,7 @@
 """Which model answers, by name and by default."""
 
+import asyncio
+
 import pytest
 from pydantic import SecretStr
 
@@ -57,6 +59,20 @@ async def test_a_provider_is_built_once():
     first, second = await models.route("openai:a"), await models.route("openai:b")
 
     assert first.provider is second.provider
+    await models.close()
+
+
+async def test_a_provider_that_is_built_is_not_waited_for_while_another_is():
+    models = Models(Settings(openai_api_key=KEY, anthropic_api_key=KEY))
+    await models.route("openai:a")
+    building = asyncio.create_task(models.route("anthropic:a"))
+    await asyncio.sleep(0)
+
+    route = models.route("openai:b")
+    with pytest.raises(StopIteration):  # it is there without a turn of the event loop
+        route.send(None)
+
+    await building
     await models.close()
 
 

@@ -119,6 +119,8 @@ class Models:
             return self._given[name]
         kept = stored.keys.get(name)
         made = (name, kept.sealed if kept else None)
+        if made in self._built:  # without the lock, which would let in one a turn of the event loop
+            return self._built[made]
         async with self._building:
             if made not in self._built:
                 # Off the event loop: importing an SDK and the price list takes more than a second. The provider of a key
