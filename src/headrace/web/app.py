@@ -71,9 +71,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _include_routers(app: FastAPI, runtime: Runtime) -> None:
+    # looked through in this order at each request, so what is asked for most comes first
+    app.include_router(task_router(runtime.tasks), prefix=PREFIX)
+    app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(replays.router, prefix=PREFIX)
     app.include_router(children.router, prefix=PREFIX)
@@ -86,7 +88,6 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(schedules.router, prefix=PREFIX)
     app.include_router(ai.router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
-    app.include_router(task_router(runtime.tasks), prefix=PREFIX)
     for own in runtime.apps:
         if own.router:
             app.include_router(_load(own.router), prefix=f"{PREFIX}/{own.name}")

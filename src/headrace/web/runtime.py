@@ -1,4 +1,4 @@
-"""What routes depend on: the process's runtime and its live hub."""
+"""What routes depend on: the runtime and its live hub. All are `async`: FastAPI calls a plain function in a thread."""
 
 from typing import Annotated, cast
 
@@ -9,17 +9,17 @@ from headrace.live.hub import Hub
 from headrace.runtime import Runtime
 
 
-def runtime_of(request: Request) -> Runtime:
+async def runtime_of(request: Request) -> Runtime:
     """Return the runtime that `create_app` was given."""
     return cast("Runtime", request.app.state.runtime)
 
 
-def hub_of(request: Request) -> Hub:
+async def hub_of(request: Request) -> Hub:
     """Return the application's hub."""
     return cast("Hub", request.app.state.hub)
 
 
-def intake_of(request: Request) -> Intake:
+async def intake_of(request: Request) -> Intake:
     """Return the application's intake."""
     return cast("Intake", request.app.state.intake)
 
