@@ -30,6 +30,7 @@ FIGURES = (
     "list_pages",
     "many_waiting",
     "parked",
+    "streams",
     "start",
 )
 

@@ -83,8 +83,8 @@ class Crew:
             worker.stdin.write("go\n")
             worker.stdin.flush()
 
-    def drain(self, left: Callable[[], int]) -> float:
-        """Let them work until nothing is left; return how many seconds that took."""
+    def drain(self, left: Callable[[], int], *, patience: float = STALL_SECONDS) -> float:
+        """Let them work until nothing is left; return how many seconds that took, none without progress for `patience`."""
         started = changed = time.perf_counter()
         before = -1
         self.go()
@@ -92,7 +92,7 @@ class Crew:
             moment = time.perf_counter()
             if now != before:
                 before, changed = now, moment
-            elif moment - changed > STALL_SECONDS:
+            elif moment - changed > patience:
                 raise Broken(f"{self.contestant.name} stood still with {now} jobs left: {self._said()}")
             self.check()
             time.sleep(PAUSE)

@@ -41,10 +41,10 @@ def steal(before: tuple[int, int]) -> float:
     return (after[0] - before[0]) / max(1, after[1] - before[1])
 
 
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process."""
+def resident_mib(pid: int, *, most: bool = False) -> float:
+    """Return the resident memory of a process, or the most that it ever had."""
     status = Path(f"/proc/{pid}/status").read_text()
-    [line] = [line for line in status.splitlines() if line.startswith("VmRSS")]
+    [line] = [line for line in status.splitlines() if line.startswith("VmHWM" if most else "VmRSS")]
     return int(line.split()[1]) / 1024
 
 

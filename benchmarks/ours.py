@@ -87,6 +87,7 @@ async def work(concurrency: int = CONCURRENCY) -> None:
     spare_loaded()
     async with Runtime.open(settings, [tasks.app], connections=CONNECTIONS) as runtime:
         worker = Worker(runtime)
+        await runtime.models.route(None)  # loads the library of the model that jobs ask
         await asyncio.to_thread(wait_for_go)
         background = [
             asyncio.create_task(runtime.wakeups.run()),

@@ -1,4 +1,4 @@
-"""The tasks that are run: no-op, with a step, with limit keys, with its own delay, and one that awaits its network."""
+"""The tasks that are run: no-op, with a step, with limit keys, with its own delay, and some that await their network."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ async def listening(_job: Job, _load: dict[str, object]) -> None:
 async def parking(job: Job, _load: dict[str, object]) -> None:
     """Park until somebody answers, which nobody does."""
     await job.wait_for("answer", int)
+
+
+@app.task
+async def streaming(job: Job, _load: dict[str, object]) -> int:
+    """Have a model write."""
+    return len(await job.ai.text("Write"))
 
 
 async def _step() -> None: ...
