@@ -21,7 +21,7 @@ LIVE = 24_000
 WORKERS = 20
 DEAD = UUID("d" * 32)
 WORKER = UUID("a" * 31 + "3")
-SIZES = {"ended": ENDED, "live": LIVE, "workers": WORKERS, "dead": DEAD}
+LONG = 16  # times as many, which makes a million rows
 
 # Statistics of a queue's table are always wrong. The worst are those of a moment when it was quite another: what was
 # analyzed before the rows `after` came is all that the planner knows.
@@ -37,7 +37,8 @@ FILLS = {
                                    finished_at, worker_id, unique_key, fence, runs, event_seq, input, owner, tags)
         SELECT lpad(to_hex(n), 32, '0')::uuid, 'plans.run', 'work', CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'completed' END,
                1, 2, now(), now(), now(), now(), lpad(to_hex(n % {workers}), 32, 'a')::uuid, 'key ' || n, 2, 1, 2, '{{}}',
-               CASE WHEN n % 2000 = 1 THEN 'few' ELSE 'many' END, CASE WHEN n % 2 = 0 THEN '{{mark}}' ELSE '{{}}' END::text[]
+               CASE WHEN n % {rare} = 1 THEN 'few' ELSE 'many' END,
+               CASE WHEN n % 2 = 0 THEN '{{mark}}' ELSE '{{}}' END::text[]
         FROM generate_series(1, {ended}) AS n
     """,
     "live": """
@@ -90,6 +91,8 @@ class World:
     conn: Connection
     run: Callable[[Awaitable[Any]], Any]
     worker: UUID
+    times: int = 1
+    """How many times as many jobs as usual it holds."""
     ids: dict[str, list[UUID]] = field(default_factory=dict)
 
     def leases(self, count: int) -> list[Lease]:
@@ -167,16 +170,22 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
         yield runner.get_loop()
 
 
-@pytest.fixture(scope="module", params=WORLDS)
+def worlds() -> Iterator[Any]:
+    for name in WORLDS:
+        yield pytest.param((name, 1), id=name)
+        yield pytest.param((name, LONG), id=f"a million, {name}", marks=pytest.mark.long)
+
+
+@pytest.fixture(scope="module", params=worlds())
 def world(request, databases, loop) -> Iterator[World]:
-    before, after = WORLDS[request.param]
+    name, times = request.param
     with databases.copy([]) as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            fill(conn, before, after)
+            fill(conn, *WORLDS[name], times=times)
             rows = conn.execute("SELECT state, id FROM headrace.jobs ORDER BY id").fetchall()
         opened = loop.run_until_complete(Recorder.connect(url, autocommit=True, cursor_factory=RecordingCursor))
         opened.sent = []
-        made = World(opened, loop.run_until_complete, worker=WORKER)
+        made = World(opened, loop.run_until_complete, worker=WORKER, times=times)
         for state, id_ in rows:
             made.ids.setdefault(state, []).append(id_)
         yield made
@@ -188,7 +197,7 @@ class Growing(World):
 
     def fill(self) -> None:
         with psycopg.connect(self.conn.info.dsn, autocommit=True) as conn:
-            conn.execute(FILLS["live"].format(**SIZES))
+            conn.execute(FILLS["live"].format(**sizes(1)))
             conn.execute(PARTS)
             for state, id_ in conn.execute("SELECT state, id FROM headrace.jobs ORDER BY id"):
                 self.ids.setdefault(state, []).append(id_)
@@ -215,7 +224,11 @@ def growing(database_url, loop) -> Iterator[Growing]:
     loop.run_until_complete(database.close())
 
 
-def fill(conn: psycopg.Connection, before: list[str], after: list[str]) -> None:
+def sizes(times: int) -> dict[str, object]:
+    return {"ended": ENDED * times, "live": LIVE * times, "workers": WORKERS, "dead": DEAD, "rare": 2_000 * times}
+
+
+def fill(conn: psycopg.Connection, before: list[str], after: list[str], *, times: int = 1) -> None:
     for table in LARGE:
         conn.execute(BARE.format(table))
     conn.execute(
@@ -226,11 +239,11 @@ def fill(conn: psycopg.Connection, before: list[str], after: list[str]) -> None:
     )
     conn.execute("INSERT INTO headrace.limit_keys SELECT 'limit ' || n, 10, 5 FROM generate_series(0, 49) AS n")
     for name in before:
-        conn.execute(FILLS[name].format(**SIZES))
+        conn.execute(FILLS[name].format(**sizes(times)))
     if not after:
         conn.execute(PARTS)
     conn.execute("ANALYZE")
     for name in after:
-        conn.execute(FILLS[name].format(**SIZES))
+        conn.execute(FILLS[name].format(**sizes(times)))
     if after:
         conn.execute(PARTS)

@@ -197,12 +197,26 @@ ACTS = {
     "queues": (lambda w: list_queues(w.conn, ["nothing", "work"]), {"jobs_ready"}, 3 * QUEUED),
     "why": (lambda w: explain(w.conn, w.some("queued", 1)[0], State.QUEUED), {"jobs_ready", "jobs_pkey"}, 2 * QUEUED),
 }
+# The bounds of these grow with the table.
+GROWING = {
+    "page of the queued ones of an owner",
+    "delete old jobs",
+    "count old jobs",
+    "delete the oldest jobs",
+    "has a worker work",
+    "cancelled jobs of a worker",
+    "jobs of a worker",
+    "rescue",
+    "queues",
+    "why",
+}
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", ACTS)
 def test_statement_reads_what_it_needs_by_its_index(world, name, mode):
     act, indexes, most = ACTS[name]
+    most *= world.times if name in GROWING else 1
     scans = [scan for scan in world.scans(quiet(act(world)), mode) if scan.table in BIG]
     unmeant = [scan for scan in scans if scan.table == "jobs" and scan.index not in indexes]
     assert not unmeant

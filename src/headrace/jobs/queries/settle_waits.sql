@@ -2,12 +2,15 @@
 -- before, in the same transaction: only so is this snapshot newer than a park that came first, and a park that comes later
 -- sees what is settled here. An answer is stored as a step, so that the next run finds it; events are numbered without gap.
 -- A job with a limit key is blocked, and `admit_blocked` (the next statement) decides.
-WITH settled AS (
+-- The waits are named by id alone: joined with the batch, all waits may be read.
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(batch)s::json) AS g (id uuid, state text, answer jsonb, by text, comment text)
+), settled AS (
     UPDATE headrace.waits AS w
-    SET state = g.state, settled_at = coalesce(%(now)s::timestamptz, now()), answer = g.answer, answered_by = g.by,
-        comment = g.comment
-    FROM json_to_recordset(%(batch)s::json) AS g (id uuid, state text, answer jsonb, by text, comment text)
-    WHERE w.id = g.id AND w.settled_at IS NULL
+    SET settled_at = coalesce(%(now)s::timestamptz, now()),
+        (state, answer, answered_by, comment) = (
+            SELECT g.state, g.answer, g.by, g.comment FROM given AS g WHERE g.id = w.id LIMIT 1)
+    WHERE w.id = ANY (ARRAY (SELECT id FROM given)) AND w.settled_at IS NULL
     RETURNING w.job_id, w.name, w.seq, w.kind, w.state, w.args_hash, w.place, w.opened_at, w.settled_at, w.answer,
               w.answered_by, w.comment
 ), told AS (

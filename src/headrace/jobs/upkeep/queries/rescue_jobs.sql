@@ -2,12 +2,14 @@
 -- a newly stored step between, failed as `crashed` (dead letter). One with a cancel request is cancelled. From two crashes
 -- on it is claimed alone, so that the third convicts it and no bystander.
 -- The call of a child that ends here is counted down, and the calls of a job that ends are due: their children go next.
--- The rows to change are named by id alone: joined with what was read of them, the plan hangs on statistics.
+-- The rows to change are named by id alone: joined with what was read of them, the plan hangs on statistics. They are found
+-- in the order of the index of running jobs: in that of their ids, a plan may walk through all that ended before. No lock
+-- is waited for here, so their order is of no account.
 WITH orphan AS (
     SELECT j.id FROM headrace.jobs AS j
     WHERE j.state = 'running' AND NOT EXISTS (
         SELECT FROM headrace.workers AS w WHERE w.id = j.worker_id AND w.state IN ('live', 'stopping'))
-    ORDER BY j.id
+    ORDER BY j.worker_id
     LIMIT 1000
     FOR UPDATE OF j SKIP LOCKED
 ), rescued AS (
