@@ -38,7 +38,7 @@ from headrace.ai.provider import (
     Usage,
     estimate_usage,
 )
-from headrace.jobs.run import clean
+from headrace.jobs.journal import clean
 from headrace.json import Json
 
 

@@ -8,6 +8,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
+from weakref import WeakKeyDictionary
 
 import psycopg
 from pydantic_core import to_jsonable_python
@@ -20,6 +21,9 @@ from headrace.jobs.run import Run, StepCall
 BEGINNINGS = 3
 # connection lost, transaction rolled back (serialization, deadlock), server stopping
 UNDONE = ("08", "40", "57P")
+
+# What a function returns costs more to find out than all else that is done for a step: annotations as text are compiled.
+_return_types: WeakKeyDictionary[Callable[..., object], object] = WeakKeyDictionary()
 
 
 async def run_step(run: Run, call: StepCall, function: Callable[..., object], args: tuple[object, ...]) -> Any:  # noqa: ANN401 - the step's own type
@@ -86,6 +90,16 @@ def return_type(function: Callable[..., object]) -> object:
     """Return what a function says it returns; `Any` where it doesn't say."""
     if isinstance(function, type):
         return function
+    try:
+        known = _return_types.get(function)
+        if known is None:
+            known = _return_types[function] = _find_return_type(function)
+    except TypeError:  # can't be hashed or referred to weakly
+        return _find_return_type(function)
+    return known
+
+
+def _find_return_type(function: Callable[..., object]) -> object:
     try:
         return get_type_hints(function, include_extras=True).get("return", Any)
     except (TypeError, NameError):  # partials and other callables; names that only a type checker knows

@@ -99,6 +99,11 @@ async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> tuple[dict[str, Stored
     return steps, rows[0][5] if rows else 0
 
 
+def clean(text: str) -> str:
+    """Return text that PostgreSQL can hold: NUL and lone surrogates replaced."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
     progress = next((event.data for event in reversed(entry.events) if event.type is EventType.PROGRESS), None)
     return {

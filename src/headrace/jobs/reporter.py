@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from headrace.jobs.calls import hash_arguments, return_type
-from headrace.jobs.journal import EventType
-from headrace.jobs.run import Run, StepCall, clean
+from headrace.jobs.journal import EventType, clean
+from headrace.jobs.run import Run, StepCall
 
 LOG_MAX = 8_000
 

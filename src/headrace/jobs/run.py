@@ -20,7 +20,7 @@ from headrace.jobs import journal
 from headrace.jobs.course import Course
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed, Lease
-from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep
+from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep, clean
 from headrace.jobs.wait import StoredWait
 from headrace.json import adapter_of, encode_as
 
@@ -68,6 +68,8 @@ class Run:
         self._steps = 0
         self._resumed_after = 0
         self._texts: set[str | None] = set()
+        self._has_reported = False
+        self._storing = 0
         self._lock = threading.Lock()
 
     @property
@@ -117,14 +119,17 @@ class Run:
             self._course.hold_to([*stored.values(), *self.waits.values()])
         self._steps = max([0, *(step.seq for step in stored.values()), *(wait.seq for wait in self.waits.values())])
 
-    # -- reporting -----------------------------------------------------------------------------------------------------
-
     def report(self, kind: EventType, data: dict[str, Any]) -> None:
         """Record an event, unless the code is only walking again through what it reported before."""
         self.halt.check()
         if _current_step.get() is None and self.is_replaying:
             return
-        self.journal.post(Entry(self.lease, [Event(kind, time.monotonic(), data)]))
+        self.post([Event(kind, time.monotonic(), data)])
+
+    def post(self, events: list[Event]) -> None:
+        """Have events written soon."""
+        self._has_reported = True
+        self.journal.post(Entry(self.lease, events))
 
     def text(self, chunk: str) -> None:
         """Record streamed text; the first of a step in a later run is preceded by a reset: the earlier runs' is void."""
@@ -153,16 +158,9 @@ class Run:
 
     def tell_what_was_left(self) -> None:
         """Log the steps that earlier runs finished and the code, which has come to its end, no longer asks for."""
-        left = self._course.left()
-        if left:
-            names = ", ".join(map(repr, left[:20]))
-            message = f"The code has changed: it no longer asks for steps that an earlier run finished: {names}"
-            entry = Entry(
-                self.lease, [Event(EventType.LOG, time.monotonic(), {"level": "warning", "message": message})]
-            )
-            self.journal.post(entry)
-
-    # -- steps ---------------------------------------------------------------------------------------------------------
+        if names := ", ".join(map(repr, self._course.left()[:20])):
+            text = f"The code has changed: it no longer asks for steps that an earlier run finished: {names}"
+            self.post([Event(EventType.LOG, time.monotonic(), {"level": "warning", "message": text})])
 
     def call(self, name: str, key: str | None, returns: object, args_hash: str) -> StepCall:
         """Name a call and look for its stored answer; raises `StepChanged` if it answered another question."""
@@ -197,9 +195,8 @@ class Run:
             raise NotStorable(
                 f"Step {call.name!r} returned {len(result):,} bytes; a stored result may have {STEP_RESULT_MAX:,}"
             )
-        number = self.next_number()
         now = time.monotonic()
-        step = StoredStep(call.name, number, call.args_hash, result, now - call.started, kind, call.place)
+        step = StoredStep(call.name, self.next_number(), call.args_hash, result, now - call.started, kind, call.place)
         data = {"name": call.name, "run": self.claimed.run, "took_ms": round((now - call.started) * 1000)}
         return Entry(self.lease, [Event(EventType.STEP, now, data)], [step]), result
 
@@ -211,8 +208,15 @@ class Run:
 
     async def write(self, entry: Entry) -> None:
         """Have an entry stored before the code goes on; raises `LeaseLost`."""
-        if not await self.journal.store(entry):
+        if not await self.keep(entry):
             raise self._lost()
+
+    async def keep(self, entry: Entry) -> bool:
+        """Have an entry stored; false if this run has lost its job."""
+        self._storing += 1
+        is_stored = await self.journal.store(entry)
+        self._storing -= 1
+        return is_stored
 
     async def store_in(self, session: Any, call: StepCall, value: object) -> Any:  # noqa: ANN401 - any caller's connection
         """Store a finished step in the caller's transaction; raises `LeaseLost`, which must roll it back."""
@@ -222,8 +226,9 @@ class Run:
         return call.decode(result)
 
     async def settle(self) -> None:
-        """Wait until everything reported so far is written."""
-        await self.journal.settle()
+        """Wait until everything reported so far is written, and steps too that the code no longer waited for."""
+        if self._has_reported or self._storing:
+            await self.journal.settle()
 
     def next_number(self) -> int:
         """Return the place of a further step among the job's."""
@@ -243,8 +248,3 @@ class Run:
         with self._lock:
             count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
-
-
-def clean(text: str) -> str:
-    """Return text that PostgreSQL can hold: NUL and lone surrogates replaced."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

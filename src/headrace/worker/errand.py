@@ -145,7 +145,7 @@ class Errand:
     def _do(self, report: wire.Told | wire.Request) -> None:
         match report:
             case wire.Told():
-                self._run.journal.post(Entry(self._run.lease, report.events))
+                self._run.post(report.events)
             case wire.Finished():
                 self._meanwhile(self._store(report))
             case wire.Addressing():
@@ -201,7 +201,7 @@ class Errand:
     async def _store(self, finished: wire.Finished) -> None:
         try:
             entry = Entry(self._run.lease, finished.events, finished.steps, waits=finished.waits)
-            is_stored = await self._run.journal.store(entry)
+            is_stored = await self._run.keep(entry)
             self._run.waits |= {wait.name: wait.stored for wait in finished.waits}
             self._child.send(wire.Stored(finished.id, is_stored))
         except Exception as error:  # noqa: BLE001 - PostgreSQL refused the step; the job has to hear of it

@@ -11,7 +11,8 @@ from headrace.errors import HeadraceError, NotStorable
 from headrace.jobs.backoff import next_delay
 from headrace.jobs.halt import Unwind
 from headrace.jobs.job import ERROR_TEXT_MAX, RESULT_MAX, TRACEBACK_MAX, Claimed, Ending, Failure, Outcome
-from headrace.jobs.run import Run, clean
+from headrace.jobs.journal import clean
+from headrace.jobs.run import Run
 from headrace.jobs.task import Task
 
 # From then on a wait costs attempts, so that a provider that never lets a job pass does not keep it for ever.
