@@ -77,6 +77,24 @@ async def test_an_urgent_item_does_not_linger():
         assert await batcher.put(1) == 1
 
 
+async def test_a_lone_item_leaves_at_once_and_what_follows_it_leaves_together():
+    batches: list[list[int]] = []
+
+    async def write(items):
+        batches.append(list(items))
+        return items
+
+    batcher = Batcher(write, name="test", linger=0, pace=60, weigh=lambda _: 1)
+    async with asyncio.timeout(10):
+        await batcher.put(1, urgent=False)
+        for number in (2, 3):
+            batcher.post(number)
+            for _ in range(10):
+                await asyncio.sleep(0)
+        await batcher.put(4)
+    assert batches == [[1], [2, 3, 4]]
+
+
 async def test_a_refused_item_fails_alone():
     async def write(items):
         if 13 in items:

@@ -37,11 +37,13 @@ class Batcher(Generic[T, R]):
         most: int = 500,
         patience: float = float("inf"),
         writers: int = 1,
+        pace: float = 0.0,
     ) -> None:
         """Write at most `most` items and about 8 MiB together, `linger` seconds after the first came.
 
-        `weigh` says about how many bytes an item has. After `patience` seconds of an outage the callers get its error. More
-        than one of `writers` is for items whose order does not matter: one batch is executed while another is committed.
+        What is not urgent leaves in batches that begin at least `pace` seconds apart. `weigh` says about how many bytes an
+        item has. After `patience` seconds of an outage the callers get its error. More than one of `writers` is for items
+        whose order does not matter: one batch is executed while another is committed.
         """
         self._writers = writers
         self._patience = patience
@@ -49,6 +51,8 @@ class Batcher(Generic[T, R]):
         self._weigh = weigh
         self._name = name
         self._linger = linger
+        self._pace = pace
+        self._taken_at = float("-inf")
         self._most = most
         self._pending: list[tuple[T, asyncio.Future[R] | None]] = []
         self._urgent = asyncio.Event()
@@ -117,6 +121,7 @@ class Batcher(Generic[T, R]):
                 break
             count += 1
         batch, self._pending = self._pending[:count], self._pending[count:]
+        self._taken_at = time.monotonic()
         return batch
 
     def _release_waiters(self) -> None:
@@ -126,9 +131,10 @@ class Batcher(Generic[T, R]):
         self._waiters = [(target, waiter) for target, waiter in self._waiters if target > self._written]
 
     async def _rest(self) -> None:
-        if not self._urgent.is_set() and self._linger:
+        rest = max(self._linger, self._taken_at + self._pace - time.monotonic())
+        if not self._urgent.is_set() and rest:
             try:
-                async with asyncio.timeout(self._linger):
+                async with asyncio.timeout(rest):
                     await self._urgent.wait()
             except TimeoutError:
                 pass

@@ -20,7 +20,9 @@ from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.states import State
 
-EVENT_LINGER = 0.05
+# A lone event is seen at once; of many that follow one another, those of 50 ms are written together.
+EVENT_LINGER = 0.005
+EVENT_PACE = 0.05
 FINISH_LINGER = 0.002
 TEXT_MAX = 64 * 1024
 
@@ -46,7 +48,7 @@ class Scribe:
         self._clock = clock
         self._on_lost = on_lost
         self._entries: Batcher[Entry, bool] = Batcher(
-            self._write_journal, name="journal", linger=EVENT_LINGER, weigh=_weigh_entry
+            self._write_journal, name="journal", linger=EVENT_LINGER, pace=EVENT_PACE, weigh=_weigh_entry
         )
         self._outcomes: Batcher[Outcome, State | None] = Batcher(
             self._write_outcomes, name="finish", linger=FINISH_LINGER, weigh=_weigh_outcome, writers=2
