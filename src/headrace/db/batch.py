@@ -22,14 +22,15 @@ WEIGHT_MAX = 8 * 1024 * 1024
 class Batcher(Generic[T, R]):
     """Collects items for a moment and writes them together; each caller gets the answer to its own item.
 
-    `write` gets the items in order and answers each. While the database is away it is tried again until it succeeds: what
-    was accepted here is not lost while the process lives. If a batch is refused for its data, by the database or on the way
-    to it, the halves are written by themselves until the guilty item is alone, and only its caller gets the error.
+    `write` gets the items in order and answers each, if need be by an error. While the database is away it is tried again
+    until it succeeds: what was accepted here is not lost while the process lives. If a batch is refused for its data, by the
+    database or on the way to it, the halves are written by themselves until the guilty item is alone, and only its caller
+    gets the error.
     """
 
     def __init__(
         self,
-        write: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        write: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]],
         *,
         name: str,
         linger: float,
@@ -156,7 +157,7 @@ class Batcher(Generic[T, R]):
         else:
             self._answer(batch, answers)
 
-    async def _insist(self, items: list[T]) -> Sequence[R]:
+    async def _insist(self, items: list[T]) -> Sequence[R | Exception]:
         tries = 0
         deadline = time.monotonic() + self._patience
         while True:

@@ -30,18 +30,11 @@ from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
 from headrace.web.idempotency import Idempotency
+from headrace.web.intake import CurrentIntake
 from headrace.web.job_query import JobPage, JobQuery
 from headrace.web.paging import encode_cursor
-from headrace.web.runtime import CurrentHub, CurrentIntake, CurrentRuntime
-from headrace.web.submission import (
-    AcceptedJobs,
-    SubmitJob,
-    SubmitJobs,
-    accept,
-    accept_all,
-    accepted_again,
-    accepted_now,
-)
+from headrace.web.runtime import CurrentHub, CurrentRuntime
+from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept_all, accepted_again
 
 router = APIRouter(tags=["jobs"])
 workers = APIRouter(tags=["workers"])
@@ -56,10 +49,7 @@ EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 async def submit_job(body: SubmitJob, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
-    if once.key is None:
-        return accepted_now(await intake.submit(task.submission(body.input, **body.asked())), task)
-    async with runtime.database.transaction() as conn:
-        return await once.answer(conn, lambda: accept(conn, task, body.input, body))
+    return await intake.accept(lambda: task.submission(body.input, **body.asked()), once)
 
 
 @router.post("/jobs/batch", status_code=202, response_model=AcceptedJobs, operation_id="submit_jobs")

@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from headrace.ai import api as ai
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
-from headrace.jobs.intake import Intake
 from headrace.jobs.views import PREFIX
 from headrace.live.hub import Hub
 from headrace.live.stream import Pace
@@ -36,6 +35,7 @@ from headrace.web import (
 )
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
+from headrace.web.intake import Intake
 from headrace.web.openapi import describe
 from headrace.web.tasks import task_router
 

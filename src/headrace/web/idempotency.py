@@ -7,7 +7,7 @@ An error is not kept: a request that failed may be sent again under its key.
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,12 +16,13 @@ import orjson
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
-from headrace.db.execute import AsyncCaller, execute
+from headrace.db.execute import AsyncCaller, Row, execute
 from headrace.db.query import query
 from headrace.errors import Conflict, HeadraceError
 from headrace.web.runtime import CurrentRuntime
 
 KEY_MAX = 255
+KEPT_HEADERS = {"content-type", "location"}
 # The draft's string (RFC 8941, section 3.3.3), and the bare form that most clients send.
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]+")
@@ -61,33 +62,54 @@ class Once:
 
         Raises `KeyReused` or `KeyBusy`.
         """
-        if self.key is None:
-            return await work()
-        params = {"scope": self.scope, "key": self.key, "now": self.now}
-        [(is_ours, fingerprint, status, headers, body)] = await execute(conn, query(__package__, "find_answer"), params)
-        if fingerprint is not None:
-            if fingerprint != self.fingerprint:
-                raise KeyReused("This Idempotency-Key was used for another request; make a new key")
-            return Response(body, status, {**headers, "Idempotency-Replayed": "true"})
-        if not is_ours:
-            raise _busy()
-        return await self._do(conn, work)
-
-    async def _do(self, conn: AsyncCaller, work: Callable[[], Awaitable[Response]]) -> Response:
+        [found] = await find_answers(conn, [self], now=self.now)
+        if isinstance(found, HeadraceError):
+            raise found
+        if found is not None:
+            return found
         answer = await work()
-        kept = {name: value for name, value in answer.headers.items() if name in {"content-type", "location"}}
-        params = {
-            "scope": self.scope,
-            "key": self.key,
-            "fingerprint": self.fingerprint,
-            "status": answer.status_code,
-            "headers": orjson.dumps(kept).decode(),
-            "body": bytes(answer.body).decode(),
-            "now": self.now,
-        }
-        if not await execute(conn, query(__package__, "keep_answer"), params):
-            raise _busy()
+        await keep_answers(conn, [(self, answer)], now=self.now)
         return answer
+
+
+async def find_answers(
+    conn: AsyncCaller, requests: Sequence[Once], *, now: datetime | None
+) -> list[Response | HeadraceError | None]:
+    """Take the requests' keys for this transaction and return for each what it is answered: `None` if it is to be done.
+
+    Else that is the answer kept under its key, `KeyReused` or `KeyBusy`. Of requests with one key the first is done.
+    """
+    firsts = {(one.scope, one.key): one for one in reversed(requests) if one.key is not None}
+    if not firsts:
+        return [None] * len(requests)
+    params = {"scopes": [scope for scope, _ in firsts], "keys": [key for _, key in firsts], "now": now}
+    rows = await execute(conn, query(__package__, "find_answers"), params)
+    kept = {(scope, key): row for scope, key, *row in rows}
+    return [
+        None if one.key is None else _judge(one, kept[one.scope, one.key], is_first=firsts[one.scope, one.key] is one)
+        for one in requests
+    ]
+
+
+async def keep_answers(conn: AsyncCaller, answered: Sequence[tuple[Once, Response]], *, now: datetime | None) -> None:
+    """Keep the answers of requests that have a key, in the transaction that did them; raises `KeyBusy`."""
+    batch = [
+        {
+            "scope": one.scope,
+            "key": one.key,
+            "fingerprint": one.fingerprint,
+            "status": answer.status_code,
+            "headers": {name: value for name, value in answer.headers.items() if name in KEPT_HEADERS},
+            "body": bytes(answer.body).decode(),
+        }
+        for one, answer in answered
+        if one.key is not None
+    ]
+    if not batch:
+        return
+    rows = await execute(conn, query(__package__, "keep_answers"), {"batch": orjson.dumps(batch).decode(), "now": now})
+    if len(rows) < len(batch):
+        raise _busy()
 
 
 async def once(
@@ -116,6 +138,15 @@ def _parse(header: str) -> str:
     if not key or len(key) > KEY_MAX or not (quoted or _BARE.fullmatch(header)):
         raise KeyMalformed(f"An Idempotency-Key is 1 to {KEY_MAX} printable ASCII characters, bare or in double quotes")
     return key
+
+
+def _judge(request: Once, row: Row, *, is_first: bool) -> Response | HeadraceError | None:
+    is_ours, fingerprint, status, headers, body = row
+    if fingerprint is None:
+        return None if is_ours and is_first else _busy()
+    if fingerprint != request.fingerprint:
+        return KeyReused("This Idempotency-Key was used for another request; make a new key")
+    return Response(body, status, {**headers, "Idempotency-Replayed": "true"})
 
 
 def _busy() -> KeyBusy:

@@ -4,7 +4,6 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from headrace.jobs.intake import Intake
 from headrace.live.hub import Hub
 from headrace.runtime import Runtime
 
@@ -19,11 +18,5 @@ async def hub_of(request: Request) -> Hub:
     return cast("Hub", request.app.state.hub)
 
 
-async def intake_of(request: Request) -> Intake:
-    """Return the application's intake."""
-    return cast("Intake", request.app.state.intake)
-
-
 CurrentRuntime = Annotated[Runtime, Depends(runtime_of)]
 CurrentHub = Annotated[Hub, Depends(hub_of)]
-CurrentIntake = Annotated[Intake, Depends(intake_of)]

@@ -79,11 +79,6 @@ class AcceptedJobs(BaseModel):
     items: list[AcceptedJob]
 
 
-async def accept(conn: AsyncCaller, task: Task[Any, Any], value: JsonValue, options: SubmitOptions) -> Response:
-    """Submit a job in the caller's transaction and return the answer that says so."""
-    return accepted_answer(accepted(await task.submit(conn, value, **options.asked()), task.name, task.queue))
-
-
 async def accept_all(conn: AsyncCaller, wanted: Sequence[tuple[Task[Any, Any], SubmitJob]]) -> Response:
     """Submit jobs in the caller's transaction; an `InvalidInput` points at the job it is about."""
     submissions = []

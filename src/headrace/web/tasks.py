@@ -11,8 +11,9 @@ from starlette.responses import Response
 from headrace.jobs.task import Task
 from headrace.jobs.views import PREFIX, AcceptedJob
 from headrace.web.idempotency import Idempotency
-from headrace.web.runtime import CurrentIntake, CurrentRuntime
-from headrace.web.submission import SubmitOptions, accept, accepted_now
+from headrace.web.intake import CurrentIntake
+from headrace.web.runtime import CurrentRuntime
+from headrace.web.submission import SubmitOptions
 
 _NO_INPUT: Any = Field(None, examples=[None], description="This task takes no input.")
 
@@ -70,14 +71,8 @@ def _submitter(task: Task[Any, Any]) -> Callable[..., Awaitable[Response]]:
     """Return the route of one task. The body's model tells OpenAPI the input's type; the task itself checks it."""
     model = _body_model(task)
 
-    async def submit(
-        body: SubmitOptions, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency
-    ) -> Response:
-        value: JsonValue = getattr(body, "input", None)
-        if once.key is None:
-            return accepted_now(await intake.submit(task.submission(value, **body.asked())), task)
-        async with runtime.database.transaction() as conn:
-            return await once.answer(conn, lambda: accept(conn, task, value, body))
+    async def submit(body: SubmitOptions, intake: CurrentIntake, once: Idempotency) -> Response:
+        return await intake.accept(lambda: task.submission(getattr(body, "input", None), **body.asked()), once)
 
     submit.__annotations__["body"] = model
     return submit

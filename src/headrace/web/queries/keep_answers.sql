@@ -1,8 +1,9 @@
--- Stores the answer in the transaction of the work itself, over one that is older than 24 hours. No row comes back when
+-- Stores answers in the transaction of the work itself, over those that are older than 24 hours. A row is missing when
 -- another request finished between our look and our lock: then this transaction must not commit.
 INSERT INTO headrace.idempotency_keys AS k (scope, key, fingerprint, status, headers, body, created_at)
-VALUES (%(scope)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s::jsonb, %(body)s,
-        coalesce(%(now)s::timestamptz, now()))
+SELECT b.scope, b.key, b.fingerprint, b.status, b.headers, b.body, coalesce(%(now)s::timestamptz, now())
+FROM json_to_recordset(%(batch)s::json) AS b (
+         scope text, key text, fingerprint text, status smallint, headers jsonb, body text)
 ON CONFLICT (scope, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body,
         created_at = excluded.created_at
