@@ -16,7 +16,7 @@ SET_BACK = """
     UPDATE headrace.schedules SET next_at = date_trunc('minute', now()) - interval '300 minutes' RETURNING name
 """
 COUNTS = """
-    SELECT count(*) AS firings, count(DISTINCT (schedule, planned_at)) AS times, count(DISTINCT job_id) AS jobs,
+    SELECT count(*) AS firings, count(DISTINCT (f.schedule, f.planned_at)) AS times, count(DISTINCT f.job_id) AS jobs,
            count(*) - count(j.id) AS missing, (SELECT count(*) FROM headrace.jobs) - count(*) AS doubled
     FROM headrace.schedule_firings AS f LEFT JOIN headrace.jobs AS j ON j.id = f.job_id AND j.run_at = f.planned_at
 """

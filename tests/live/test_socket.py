@@ -19,7 +19,9 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def talking(address, **options):
-    async with connect(f"{address.replace('http', 'ws')}/api/v1/live", open_timeout=30, **options) as client:
+    async with connect(
+        f"{address.replace('http', 'ws')}/api/v1/live", open_timeout=30, max_queue=None, **options
+    ) as client:
         yield client
 
 

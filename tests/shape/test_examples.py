@@ -30,6 +30,7 @@ CASES = [
     ("docs/tasks.md", "orders.confirm", {"number": 7, "lines": ["rose", "lily", "rose"]}, {"number": 7, "total": 12}),
     ("docs/tasks.md", "orders.count_stock", None, 6),
     ("docs/tasks.md", "book.write_book", ["Water", ""], ["Preface: …", "Water: …", "(missing)"]),
+    ("docs/tasks.md", "book.write_chapter", {"title": "Water"}, "Water: …"),
     ("docs/tasks.md", "mill.grind", 4, 4),
     ("docs/tasks.md", "shelf.shelve", {"title": "The Mill on the Floss"}, 1),
     ("docs/schedules.md", "garden.morning_round", None, "all is well"),

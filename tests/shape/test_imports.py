@@ -91,7 +91,8 @@ def test_a_process_that_asks_models_loads_nothing_heavy():
 
 
 def test_importing_the_apps_tasks_loads_nothing_heavy():
-    assert loaded_by("from headrace.runtime import load_apps; assert load_apps()") == set()
+    # what checks a schedule's cron where it is declared is small
+    assert loaded_by("from headrace.runtime import load_apps; assert load_apps()") <= {"croniter"}
 
 
 def test_importing_the_web_server_loads_the_web_framework_alone():

@@ -172,13 +172,14 @@ async def test_models_are_asked_by_the_worker(runtime, provider, submit, drain, 
 
 async def test_an_answer_of_another_shape_fails_the_run_and_is_in_the_ledger(runtime, provider, submit, drain, job):
     provider.reply("Some", "thing")
-    provider.reply_json({"name": "Ur"})
+    for _ in range(3):  # it is shown its error and asked again, twice
+        provider.reply_json({"name": "Ur"})
     job_id = await submit(describes)
     await drain()
     assert (await job(job_id))["error"]["code"] == "ai_malformed_answer"
     async with runtime.database.connection() as conn:
         calls = await (await conn.execute("SELECT error_code FROM headrace.ai_calls ORDER BY id")).fetchall()
-    assert calls == [(None,), ("ai_malformed_answer",)]
+    assert calls == [(None,), *[("ai_malformed_answer",)] * 3]
 
 
 @app.task(executor="process", retry=ONCE)
