@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from msgspec import structs
 
 from headrace.errors import JobFinished, JobUnfinished, UniqueConflict
 from headrace.jobs.job import Ending, Lease, Outcome, Submission, Submitted
@@ -164,7 +165,7 @@ class QueueModel:
                 free = max(key.next_start or NEVER, self.now)
                 key.next_start = free + job.spaced.spacing
                 start = max(free, job.run_at or NEVER)
-            timed.append(replace(job, run_at=start))
+            timed.append(structs.replace(job, run_at=start))
         return timed
 
     def _submit(self, jobs: Sequence[Submission]) -> list[Submitted] | type[UniqueConflict]:

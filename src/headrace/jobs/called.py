@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
+from msgspec import structs
 from psycopg.rows import class_row, dict_row
 
 from headrace.db.connect import Connection, note_topics
@@ -73,7 +74,7 @@ async def open_call(conn: Connection, call: Call, *, now: datetime | None = None
         done = await _done_before(conn, call)
         owner, tags = await _insert(conn, call, left=len(call.children) - len(done))
         new = [
-            replace(child, owner=owner, tags=tuple(tags), call_id=call.id)
+            structs.replace(child, owner=owner, tags=tuple(tags), call_id=call.id)
             for place, child in enumerate(call.children)
             if place not in done
         ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
+
+from msgspec import structs
 
 from headrace.db.connect import BROKEN, Database
 from headrace.errors import InvalidInput, NeedsDatabase, StepChanged, WaitInStep
@@ -103,7 +105,7 @@ async def _open(run: Run, step: StepCall, children: Sequence[Submission], manner
         data = {"name": wait.name, "kind": wait.kind, "state": WaitState.OPEN, "children": len(children)}
         key = f"call:{wait.id}" if manner.concurrency else None
         if key is not None and manner.concurrency is not None:
-            children = [replace(child, held=Held(key, manner.concurrency)) for child in children]
+            children = [structs.replace(child, held=Held(key, manner.concurrency)) for child in children]
         call = Call(
             id=wait.id,
             entry=Entry(run.lease, [Event(EventType.WAIT, time.monotonic(), data)], waits=[wait]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias, TypedDict
@@ -23,8 +23,7 @@ ERROR_TEXT_MAX = 8_000
 TRACEBACK_MAX = 16_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A job to be: `input` is JSON text; a lower `priority` runs sooner.
 
     `delay` counts from the insertion, on the database's clock. `if_exists` says what a unique key that is held means.
@@ -46,7 +45,7 @@ class Submission:
     held: Held | None = None
     spaced: Spaced | None = None
     call_id: UUID | None = None
-    id: UUID = field(default_factory=new_id)
+    id: UUID = msgspec.field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)

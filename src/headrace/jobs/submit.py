@@ -10,6 +10,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 import orjson
+from msgspec import structs
 
 from headrace.db.execute import AsyncCaller, Row, SyncCaller, execute, execute_sync
 from headrace.db.query import query
@@ -177,7 +178,7 @@ def _space(jobs: Sequence[Submission], now: datetime | None) -> Generator[Statem
             continue
         start = starts[job.spaced]
         starts[job.spaced] = start + job.spaced.spacing
-        timed.append(replace(job, run_at=max(start, job.run_at) if job.run_at else start))
+        timed.append(structs.replace(job, run_at=max(start, job.run_at) if job.run_at else start))
     return timed
 
 

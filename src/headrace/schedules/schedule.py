@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import orjson
+from msgspec import structs
 
 from headrace.errors import InvalidInput, NotFound
 from headrace.jobs.job import Submission
@@ -72,7 +73,7 @@ class Rule:
         if task is None:
             raise NotFound(f"There is no task {self.task!r}; there are {', '.join(sorted(tasks)) or 'none'}")
         job = task.submission(self.input, tags=(tag_of(self.name),), run_at=planned_at)
-        job = replace(job, planned_at=planned_at)
+        job = structs.replace(job, planned_at=planned_at)
         check(job)
         return job
 
