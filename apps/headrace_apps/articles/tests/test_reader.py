@@ -10,7 +10,7 @@ from httpx2 import AsyncClient
 
 pytestmark = pytest.mark.anyio
 
-HOSTILE = "</title><script>alert('1')</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
+HOSTILE = "</title><script>alert('1')</script>\"'><img src=x onerror=alert(1)>{{'ha'*3}}"
 
 
 async def test_only_what_is_published_can_be_read(client: AsyncClient, create):
@@ -35,7 +35,7 @@ async def test_hostile_titles_summaries_tags_and_bodies_are_only_text(client: As
         assert page.status_code == 200
         assert "<script" not in page.text
         assert "<img" not in page.text
-        assert "49" not in page.text
+        assert "hahaha" not in page.text
         assert escape(HOSTILE[:30], quote=False) in page.text.replace("&#39;", "'")
 
 
