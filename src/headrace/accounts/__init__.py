@@ -1,0 +1,1 @@
+"""Accounts: who asks, how they prove it, and what they may do."""
