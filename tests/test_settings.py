@@ -45,7 +45,7 @@ def test_settings_survive_the_way_to_a_child_process(monkeypatch):
     monkeypatch.setenv("HEADRACE_QUEUES", "a,b")
     monkeypatch.setenv("HEADRACE_DATABASE_URL", "postgresql://u:p@h/d")
     before = load()
-    for name, text in before.environment().items():
+    for name, text in before.as_variables().items():
         monkeypatch.setenv(name, text)
     assert load() == before
 
@@ -82,14 +82,50 @@ def test_a_secret_and_its_file_together_are_refused(empty_folder, monkeypatch):
         load()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
-def test_a_host_that_other_machines_could_reach_is_refused(monkeypatch, host):
+@pytest.mark.parametrize("host", ["example.org", "127.0.0.1:80", "300.0.0.1"])
+def test_a_host_that_is_no_address_is_refused(monkeypatch, host):
     monkeypatch.setenv("HEADRACE_HOST", host)
     with pytest.raises(SettingsError, match=r"HEADRACE_HOST.*127\.0\.0\.1"):
         load()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
-def test_a_loopback_host_is_taken(monkeypatch, host):
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.2", "http://127.0.0.2:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+    ],
+)
+def test_programs_on_this_machine_reach_every_host_by_an_address(monkeypatch, host, address):
     monkeypatch.setenv("HEADRACE_HOST", host)
-    assert load().host == host
+    assert (load().host, load().address) == (host, address)
+
+
+def test_networks_and_origins_are_read_and_survive_the_way_to_a_child(monkeypatch):
+    monkeypatch.setenv("HEADRACE_TRUSTED_PROXIES", "10.0.0.0/8, ::1")
+    monkeypatch.setenv("HEADRACE_CORS_ORIGINS", "https://App.example.com, http://localhost:3000")
+    before = load()
+    assert [str(network) for network in before.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
+    assert before.cors_origins == ("https://app.example.com", "http://localhost:3000")
+    for name, text in before.as_variables().items():
+        monkeypatch.setenv(name, text)
+    assert load() == before
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HEADRACE_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("HEADRACE_CORS_ORIGINS", "*"),
+        ("HEADRACE_CORS_ORIGINS", "https://app.example.com/"),
+        ("HEADRACE_ENVIRONMENT", "prod"),
+        ("HEADRACE_RATE_LIMIT", "60"),
+    ],
+)
+def test_what_faces_the_network_is_refused_by_its_name_when_wrong(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=variable):
+        load()

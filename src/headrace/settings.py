@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
 
-from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -20,29 +18,28 @@ from pydantic_settings import (
 )
 
 from headrace.errors import SettingsError
+from headrace.setting_sources import (
+    PREFIX,
+    Aliases,
+    Names,
+    Networks,
+    Origins,
+    as_text,
+    dotenv,
+    explain,
+    refuse_unknown,
+    secrets_from_files,
+)
 
-PREFIX = "HEADRACE_"
-
-
-def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _named(value: object) -> object:
-    if isinstance(value, str):
-        parts = [part.partition("=") for part in value.split(",") if part.strip()]
-        value = {name.strip(): chain for name, _, chain in parts}
-    if not isinstance(value, dict):
-        return value
-    return {name: _chain(chain) for name, chain in value.items()}
-
-
-def _chain(value: object) -> object:
-    return tuple(name.strip() for name in value.split(">")) if isinstance(value, str) else value
+RATE = r"^(0|[1-9]\d{0,8}/[1-9]\d{0,5})$"
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Aliases = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_named)]
+class Environment(StrEnum):
+    """What an installation is for."""
+
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
 
 
 class Settings(BaseSettings):
@@ -58,7 +55,11 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    host: str = Field("127.0.0.1", description="Address the web server listens on; loopback only until accounts exist.")
+    environment: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="development, staging or production; a database remembers its own and takes no process of another.",
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on; 0.0.0.0 or :: for all of them.")
     port: int = Field(8000, ge=1, le=65_535, description="Port the web server listens on.")
     data_dir: Path = Field(Path(".headrace"), description="Folder of the embedded PostgreSQL and of local files.")
     database_url: SecretStr | None = Field(
@@ -79,6 +80,33 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
         description="Where others reach the web server, for the addresses of callbacks: https://jobs.example.com.",
+    )
+    trusted_proxies: Networks = Field(
+        (),
+        description="Networks of reverse proxies whose X-Forwarded-For and -Proto are believed, comma separated.",
+    )
+    cors_origins: Origins = Field(
+        (), description="Origins of other sites whose pages may call the API, comma separated: https://app.example.com."
+    )
+    rate_limit: str = Field(
+        "30000/60",
+        pattern=RATE,
+        description="Requests per seconds of a user, and of each of their keys; 0 sets no limit.",
+    )
+    anonymous_rate_limit: str = Field(
+        "600/60", pattern=RATE, description="Requests per seconds of an address without a login; 0 sets no limit."
+    )
+    requests_max: int = Field(
+        1_000, ge=1, le=100_000, description="Requests that one web process works on at a time; more get 503."
+    )
+    quota_jobs: int = Field(
+        100_000, ge=0, le=10**9, description="Unfinished jobs a user may have waiting; 0 sets no limit."
+    )
+    quota_mib: int = Field(0, ge=0, le=10**9, description="MiB a user's jobs may hold; 0 sets no limit.")
+    security_contact: str | None = Field(
+        None,
+        pattern=r"^(https://|mailto:|tel:)\S+$",
+        description="Whom to tell of a hole, for /.well-known/security.txt: mailto:security@example.com.",
     )
     queues: Names = Field((), description="Queues a worker serves, comma separated; empty means all of its apps'.")
     concurrency: int = Field(100, ge=1, le=10_000, description="Jobs one worker runs at a time.")
@@ -136,24 +164,28 @@ class Settings(BaseSettings):
 
     @field_validator("host")
     @classmethod
-    def _is_loopback(cls, host: str) -> str:
+    def _is_address(cls, host: str) -> str:
         with suppress(ValueError):
-            if ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
-                return host
+            ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+            return host
         raise ValueError(
-            f"is {host[:100]}, but without accounts the server listens on this machine only: use 127.0.0.1 or ::1, and an "
-            "SSH tunnel to reach it from elsewhere"
+            f"is {host[:100]}, but has to be an address of this machine: 127.0.0.1, ::1, or 0.0.0.0 for all"
         )
 
     @property
     def address(self) -> str:
         """The base URL a browser on this machine opens."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{self.own_host}]" if ":" in self.own_host else self.own_host
         return f"http://{host}:{self.port}"
 
-    def environment(self) -> dict[str, str]:
+    @property
+    def own_host(self) -> str:
+        """The address under which programs on this machine reach the web server."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - that is, all addresses
+
+    def as_variables(self) -> dict[str, str]:
         """Return these settings as environment variables for a child process."""
-        return {PREFIX + name.upper(): _as_text(value) for name, value in self if value is not None}
+        return {PREFIX + name.upper(): as_text(value) for name, value in self if value is not None}
 
     @classmethod
     def settings_customise_sources(  # noqa: PLR0917 - the library's signature
@@ -165,71 +197,23 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - replaced by the `_FILE` variables
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment and its `_FILE` secrets, then `.env` and its, then `headrace.toml`."""
-        env_files = InitSettingsSource(settings_cls, _secrets_from_files(os.environ, "the environment"))
-        dotenv_files = InitSettingsSource(settings_cls, _secrets_from_files(_dotenv(), ".env"))
+        fields = settings_cls.model_fields
+        env_files = InitSettingsSource(settings_cls, secrets_from_files(os.environ, "the environment", fields))
+        dotenv_files = InitSettingsSource(settings_cls, secrets_from_files(dotenv(), ".env", fields))
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, env_files, dotenv_settings, dotenv_files, toml
 
 
 def load() -> Settings:
     """Read the settings of this process and folder; `SettingsError` names every one that is wrong or unknown."""
-    _refuse_unknown(os.environ, "the environment")
-    _refuse_unknown(_dotenv(), ".env")
+    fields = Settings.model_fields
+    refuse_unknown(os.environ, "the environment", fields)
+    refuse_unknown(dotenv(), ".env", fields)
     try:
-        _refuse_unknown((PREFIX + name.upper() for name in TomlConfigSettingsSource(Settings)()), "headrace.toml")
+        of_file = (PREFIX + name.upper() for name in TomlConfigSettingsSource(Settings)())
+        refuse_unknown(of_file, "headrace.toml", fields)
         return Settings()
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from None
+        raise SettingsError(explain(error)) from None
     except ValueError as error:  # TOML or .env that can't be parsed
         raise SettingsError(f"headrace.toml or .env can't be read: {error}") from None
-
-
-def _dotenv() -> dict[str, str]:
-    return {name: text or "" for name, text in dotenv_values(".env").items()}
-
-
-def _refuse_unknown(variables: Iterable[str], where: str) -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | set(_file_variables())
-    for variable in variables:
-        if variable.startswith(PREFIX) and variable not in known:
-            raise SettingsError(f"Unknown setting {variable} in {where}; known are {', '.join(sorted(known))}")
-
-
-def _file_variables() -> dict[str, str]:
-    secrets = (name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
-    return {f"{PREFIX}{name.upper()}_FILE": name for name in secrets}
-
-
-def _secrets_from_files(variables: Mapping[str, str], where: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for variable, name in _file_variables().items():
-        path = variables.get(variable)
-        if not path:
-            continue
-        if variables.get(PREFIX + name.upper()):
-            raise SettingsError(f"{PREFIX}{name.upper()} and {variable} are both set in {where}; keep one")
-        try:
-            found[name] = Path(path).read_text("utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"{variable} names a file that can't be read: {error.strerror}: {path}") from None
-    return found
-
-
-def _as_text(value: object) -> str:
-    match value:
-        case SecretStr():
-            return value.get_secret_value()
-        case tuple():
-            return ",".join(map(str, value))
-        case dict():
-            return ",".join(f"{name}={'>'.join(chain)}" for name, chain in value.items())
-        case _:
-            return str(value)
-
-
-def _explain(error: ValidationError) -> str:
-    lines = [
-        f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
-        for item in error.errors(include_input=False)
-    ]
-    return "Wrong settings. " + "; ".join(lines)

@@ -19,7 +19,8 @@ from headrace.jobs.backoff import Retry
 from headrace.jobs.job import INPUT_MAX, RESULT_MAX
 from headrace.jobs.journal import EventType
 from headrace.jobs.run import STEP_RESULT_MAX
-from headrace.settings import PREFIX, Settings
+from headrace.setting_sources import PREFIX
+from headrace.settings import Settings
 from headrace.testing import plugin
 from headrace.testing.provider import FakeProvider
 from headrace.web.idempotency import KeyBusy

@@ -36,7 +36,7 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
     )
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = settings.environment() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
+    environment = settings.as_variables() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "headrace", "web", "own_app.py"]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL

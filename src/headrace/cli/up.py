@@ -22,7 +22,8 @@ from headrace.cli.supervise import kept_alive, supervise
 from headrace.db.embedded import EmbeddedServer
 from headrace.db.server_lock import lock, make_data_folder
 from headrace.errors import AlreadyRunning, DatabaseFailed, SettingsError
-from headrace.settings import PREFIX, Settings
+from headrace.setting_sources import PREFIX
+from headrace.settings import Settings
 
 KILL_AFTER_GRACE_SECONDS = 10.0
 PORT_WAIT_SECONDS = 5.0
@@ -171,7 +172,7 @@ def _announce(settings: Settings, stopped: threading.Event) -> None:
 
 
 def _is_ready(settings: Settings) -> bool:
-    connection = http.client.HTTPConnection(settings.host, settings.port, timeout=2)
+    connection = http.client.HTTPConnection(settings.own_host, settings.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == http.HTTPStatus.OK
