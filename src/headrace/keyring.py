@@ -59,6 +59,10 @@ class Keyring:
         fits = [hmac.compare_digest(_code(_derive(secret, purpose), message), mac) for secret in self._secrets]
         return any(fits)
 
+    def derived(self, purpose: str) -> dict[str, bytes]:
+        """Return the purpose's own key (32 bytes) by the id of the secret it comes of, that of the one in use first."""
+        return {key_id: _derive(secret, purpose) for key_id, secret in zip(self._ids, self._secrets, strict=True)}
+
     def seal(self, purpose: str, plaintext: bytes, *, bound_to: str) -> str:
         """Encrypt (AES-256-GCM) so that only the same purpose and `bound_to` (a row's id) open it again."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

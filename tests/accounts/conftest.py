@@ -1,0 +1,65 @@
+"""People with accounts, a hand-moved time, and short words for what the tests look at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from headrace.accounts.permission import Role
+from headrace.accounts.principal import person
+from headrace.clock import Clock
+from headrace.ids import new_id
+from headrace.keyring import Keyring
+
+
+@pytest.fixture
+def clock():
+    """It is Sunday noon in Greenwich, in winter."""
+    return Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def rows(runtime):
+    """The rows of a query, given as SQL of the test."""
+
+    async def read(sql, *params):
+        async with runtime.database.connection() as conn:
+            cursor = await conn.execute(sql, params)
+            return await cursor.fetchall() if cursor.description else []
+
+    return read
+
+
+@pytest.fixture
+def make_user(rows):
+    """A user with an account, as the principal that a session of his makes."""
+
+    async def make(email="ada@example.com", role=Role.MEMBER, *, password_hash=None):
+        user_id = new_id()
+        await rows(
+            "INSERT INTO headrace.users (id, email, email_key, role, password_hash, created_at)"
+            " VALUES (%s, %s, lower(%s), %s, %s, now())",
+            *(user_id, email, email, role, password_hash),
+        )
+        return person(user_id, email, role, credential_id=new_id())
+
+    return make
+
+
+@pytest.fixture
+def in_transaction(runtime, clock):
+    """Call a function of the domain with a connection in a transaction and the test's time."""
+
+    async def call(function, *given, **named):
+        async with runtime.database.transaction() as conn:
+            return await function(conn, *given, now=clock.now, **named)
+
+    return call
+
+
+@pytest.fixture
+def with_new_secret(runtime):
+    """The keyring after the installation's secret key was exchanged, with the old one still believed."""
+    old = runtime.settings.secret_key.get_secret_value()
+    return Keyring("a newer key for tests " * 2, (old,))
