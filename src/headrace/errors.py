@@ -6,6 +6,8 @@ HeadraceError
 ├── DatabaseFailed           the embedded PostgreSQL can't be set up or started
 ├── Unreadable               a stored secret can't be decrypted with the keys that are set
 ├── InvalidInput       422   a value does not fit its type or limit
+├── Unauthorized       401   nobody known asks: no credential, or one that doesn't count
+├── Forbidden          403   who asks may not do that
 ├── NotFound           404
 ├── Conflict           409
 │   ├── JobFinished          the job has its final state; it can't be cancelled
@@ -85,6 +87,20 @@ class InvalidInput(HeadraceError):
 
     code = "invalid_input"
     status = 422
+
+
+class Unauthorized(HeadraceError):
+    """Nobody known asks: there is no credential, or it doesn't count."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(HeadraceError):
+    """Who asks may not do that."""
+
+    code = "forbidden"
+    status = 403
 
 
 class NotFound(HeadraceError):

@@ -42,6 +42,14 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Registration(StrEnum):
+    """Who may make an account for themselves."""
+
+    OPEN = "open"
+    INVITED = "invited"
+    OFF = "off"
+
+
 class Settings(BaseSettings):
     """The settings of one process; every field is also `HEADRACE_<FIELD>`, secrets also `HEADRACE_<FIELD>_FILE`."""
 
@@ -85,6 +93,13 @@ class Settings(BaseSettings):
         (),
         description="Networks of reverse proxies whose X-Forwarded-For and -Proto are believed, comma separated.",
     )
+    trusted_networks: Networks = Field(
+        (),
+        description="Private networks whose calls without credential are the member `trusted`'s, comma separated.",
+    )
+    registration: Registration = Field(
+        Registration.INVITED, description="Who may make an account for themselves: open (anybody), invited, or off."
+    )
     cors_origins: Origins = Field(
         (), description="Origins of other sites whose pages may call the API, comma separated: https://app.example.com."
     )
@@ -94,7 +109,7 @@ class Settings(BaseSettings):
         description="Requests per seconds of a user, and of each of their keys; 0 sets no limit.",
     )
     anonymous_rate_limit: str = Field(
-        "600/60", pattern=RATE, description="Requests per seconds of an address without a login; 0 sets no limit."
+        "3000/60", pattern=RATE, description="Requests per seconds of an address without a login; 0 sets no limit."
     )
     requests_max: int = Field(
         1_000, ge=1, le=100_000, description="Requests that one web process works on at a time; more get 503."
@@ -177,6 +192,14 @@ class Settings(BaseSettings):
         """The base URL a browser on this machine opens."""
         host = f"[{self.own_host}]" if ":" in self.own_host else self.own_host
         return f"http://{host}:{self.port}"
+
+    @field_validator("trusted_networks")
+    @classmethod
+    def _are_private(cls, networks: Networks) -> Networks:
+        for network in networks:
+            if not network.is_private:
+                raise ValueError(f"holds {network}, which is not private; whoever reaches us from there is a stranger")
+        return networks
 
     @property
     def own_host(self) -> str:

@@ -19,6 +19,7 @@ from headrace.db.wake import Wakeups
 from headrace.jobs.upkeep import DUTIES, start
 from headrace.runtime import Runtime
 from headrace.testing.faults import FaultyDatabase
+from headrace.testing.signing_in import signed_in
 from headrace.web.app import create_app
 from headrace.worker.worker import Worker
 
@@ -86,7 +87,7 @@ async def test_everything_is_done_once_whatever_breaks(faulty):
     worker = Worker(faulty)
     working = [asyncio.create_task(worker.run()), *start(faulty.database, faulty.wakeups, faulty.clock, DUTIES)]
     transport = ASGITransport(app=create_app(faulty))
-    async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as inner:
+    async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", auth=signed_in(faulty)) as inner:
         client = Client(inner)
         ids = await asyncio.gather(*(submit(client, n) for n in range(JOBS)))
         for id_ in ids[::10]:

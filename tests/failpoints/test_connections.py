@@ -20,6 +20,7 @@ from headrace.db.migrate import migrate
 from headrace.jobs.upkeep import DUTIES, start
 from headrace.runtime import Runtime
 from headrace.settings import Settings
+from headrace.testing.signing_in import signed_in
 from headrace.web.app import create_app
 from headrace.worker.worker import Worker
 
@@ -95,7 +96,9 @@ async def crowded(small_server, apps):
         working = asyncio.create_task(worker.run())
         duties = start(runtime.database, runtime.wakeups, runtime.clock, DUTIES)
         transport = ASGITransport(app=create_app(runtime))
-        async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        async with AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000", auth=signed_in(runtime)
+        ) as client:
             yield worker, client
         worker.stop()
         await working

@@ -14,6 +14,7 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType, write
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 from headrace.worker.lease import register
 
 app = App("demo")
@@ -88,7 +89,7 @@ async def messages(response) -> AsyncIterator[Message]:
 
 
 @pytest.fixture
-def follow(request):
+def follow(request, runtime):
     """Follow a job's stream and return its messages, at most `most`: `await follow(address, id, after=3)`.
 
     They are appended to `found` as they come.
@@ -110,7 +111,10 @@ def follow(request):
 
     async def read(path, after, most, found):
         headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": str(after)})
-        async with AsyncClient(timeout=30) as client, client.stream("GET", path, headers=headers) as response:
+        async with (
+            AsyncClient(timeout=30, auth=signed_in(runtime)) as client,
+            client.stream("GET", path, headers=headers) as response,
+        ):
             assert response.status_code == 200, await response.aread()
             async for message in messages(response):
                 found.append(message)

@@ -7,6 +7,7 @@ import pytest
 
 from headrace.live.stream import Pace
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import header
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +18,7 @@ async def test_client_that_reads_nothing_is_cut_off_and_its_connection_freed(
     for _ in range(30):
         await pen.write(*("x" * 40_000 for _ in range(10)))
     async with serving(runtime, pace=Pace(send=0.3)) as (address, server):
-        stuck = _ask_and_never_read(address, f"/api/v1/jobs/{pen.lease.job_id}/events")
+        stuck = _ask_and_never_read(runtime, address, f"/api/v1/jobs/{pen.lease.job_id}/events")
         try:
             await until(lambda: len(server.server_state.connections) == 1)
             await until(lambda: not server.server_state.connections)
@@ -32,7 +33,7 @@ async def test_client_that_reads_nothing_is_cut_off_and_its_connection_freed(
 async def test_stream_is_dropped_when_the_database_is_lost_so_that_the_client_comes_back(runtime, pen, until, caplog):
     await pen.write(*("x" * 40_000 for _ in range(300)))
     async with serving(runtime) as (address, server):
-        stuck = _ask_and_never_read(address, f"/api/v1/jobs/{pen.lease.job_id}/events")
+        stuck = _ask_and_never_read(runtime, address, f"/api/v1/jobs/{pen.lease.job_id}/events")
         try:
             await until(lambda: len(server.server_state.tasks) == 1)
             await runtime.database.pool.close()
@@ -49,12 +50,13 @@ async def test_client_that_hangs_up_leaves_nobody_watching(runtime, pen, follow,
         await until(lambda: not [task for task in asyncio.all_tasks() if task.get_name() == "live"])
 
 
-def _ask_and_never_read(address: str, path: str) -> socket.socket:
+def _ask_and_never_read(runtime, address: str, path: str) -> socket.socket:
     host, _, port = address.removeprefix("http://").partition(":")
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     connection.connect((host, int(port)))
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n".encode())
+    lines = (f"GET {path} HTTP/1.1", f"Host: {host}:{port}", "Accept: text/event-stream", header(runtime))
+    connection.sendall("\r\n".join((*lines, "", "")).encode())
     return connection
 
 

@@ -11,6 +11,7 @@ from headrace.jobs.job import Ending
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 
 pytestmark = pytest.mark.anyio
 STREAM = {"Accept": "text/event-stream"}
@@ -87,8 +88,8 @@ async def test_events_come_before_the_final_state_that_follows_them(server, pen,
 
 
 @pytest.mark.parametrize("forged", ["x", "-1", "1.5", "99999999999", "1 OR 1", "²", "0x10"])
-async def test_forged_event_id_is_refused(server, pen, forged):
-    async with AsyncClient(base_url=server) as client:
+async def test_forged_event_id_is_refused(server, pen, forged, runtime):
+    async with AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         headers = STREAM | {"Last-Event-ID": forged.encode("utf-8")}
         answer = await client.get(f"/api/v1/jobs/{pen.lease.job_id}/events", headers=headers)
     assert answer.status_code == 400
@@ -113,8 +114,8 @@ async def test_events_that_are_gone_are_answered_by_reset(server, pen, follow, r
     assert [message.event for message in found] == ["state", "reset"]
 
 
-async def test_stream_of_an_unknown_job_is_404(server):
-    async with AsyncClient(base_url=server) as client:
+async def test_stream_of_an_unknown_job_is_404(server, runtime):
+    async with AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         answer = await client.get("/api/v1/jobs/01900000-0000-7000-8000-000000000000/events", headers=STREAM)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
@@ -143,7 +144,7 @@ async def test_event_known_to_another_process_first_is_no_forgery(server, pen, f
 
 
 async def test_changes_by_another_process_are_seen_without_any_notification(
-    settings, apps, pen, server, follow, numbers, until
+    settings, apps, pen, server, follow, numbers, until, runtime
 ):
     found = []
     following = asyncio.create_task(follow(server, pen.lease.job_id, found=found))
@@ -175,7 +176,7 @@ async def test_changes_are_seen_after_the_listening_connection_was_killed(runtim
 
 
 async def test_stream_survives_the_loss_of_every_database_connection(
-    settings, apps, server, pen, follow, numbers, until
+    settings, apps, server, pen, follow, numbers, until, runtime
 ):
     found = []
     following = asyncio.create_task(follow(server, pen.lease.job_id, found=found))
@@ -194,7 +195,7 @@ async def test_stream_survives_the_loss_of_every_database_connection(
 
 
 async def test_watcher_beyond_the_most_is_told_to_come_back(runtime, pen):
-    async with serving(runtime) as (address, server), AsyncClient(base_url=address) as client:
+    async with serving(runtime) as (address, server), AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
         server.hub.most = 0
         answer = await client.get(f"/api/v1/jobs/{pen.lease.job_id}/events", headers=STREAM)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
@@ -224,7 +225,7 @@ async def test_streams_end_at_once_when_the_server_stops(runtime, pen, until):
     path = f"/api/v1/jobs/{pen.lease.job_id}/events"
     async with (
         serving(runtime) as (address, server),
-        AsyncClient(base_url=address) as client,
+        AsyncClient(base_url=address, auth=signed_in(runtime)) as client,
         client.stream("GET", path, headers=STREAM) as response,
     ):
         lines = response.aiter_lines()
@@ -239,7 +240,7 @@ async def test_quiet_stream_shows_signs_of_life(runtime, pen):
     async with (
         asyncio.timeout(20),
         serving(runtime, pace=Pace(ping=0.05, longest=1)) as (address, _),
-        AsyncClient(base_url=address) as client,
+        AsyncClient(base_url=address, auth=signed_in(runtime)) as client,
         client.stream("GET", path, headers=STREAM) as response,
     ):
         assert ": ping" in [line async for line in response.aiter_lines()]
@@ -263,8 +264,8 @@ async def test_many_watchers_need_no_connection_each(server, pen, follow, number
         assert numbers(found) == list(range(1, 11))
 
 
-async def test_wait_answers_when_the_job_has_its_final_state(server, pen):
-    async with AsyncClient(base_url=server, timeout=10) as client:
+async def test_wait_answers_when_the_job_has_its_final_state(server, pen, runtime):
+    async with AsyncClient(base_url=server, timeout=10, auth=signed_in(runtime)) as client:
         waiting = asyncio.create_task(client.get(f"/api/v1/jobs/{pen.lease.job_id}?wait=9"))
         await asyncio.sleep(0)
         await pen.finish()
@@ -272,7 +273,7 @@ async def test_wait_answers_when_the_job_has_its_final_state(server, pen):
             assert (await waiting).json()["result"] == "told"
 
 
-async def test_wait_answers_with_the_present_state_when_the_time_is_over(server, pen):
-    async with AsyncClient(base_url=server) as client:
+async def test_wait_answers_with_the_present_state_when_the_time_is_over(server, pen, runtime):
+    async with AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         answer = await client.get(f"/api/v1/jobs/{pen.lease.job_id}?wait=0.1")
     assert answer.json()["state"] == "running"

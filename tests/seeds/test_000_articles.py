@@ -11,6 +11,7 @@ from httpx2 import AsyncClient
 from headrace import App
 from headrace.runtime import Runtime
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 from headrace_apps.articles import app
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +57,7 @@ def apps() -> list[App]:
 
 @pytest.fixture
 async def articles(runtime: Runtime) -> AsyncIterator[ArticlesClient]:
-    async with serving(runtime) as (address, _), AsyncClient(base_url=address) as http:
+    async with serving(runtime) as (address, _), AsyncClient(base_url=address, auth=signed_in(runtime)) as http:
         yield ArticlesClient(http)
 
 

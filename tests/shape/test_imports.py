@@ -52,6 +52,7 @@ from headrace import App, Job
 from headrace.runtime import Runtime
 from headrace.settings import Settings
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 
 app = App("small")
 
@@ -61,7 +62,7 @@ async def add(job: Job, number: int) -> int:
 
 async def main(url):
     async with Runtime.open(Settings(database_url=SecretStr(url)), [app], connections=8) as runtime:
-        async with serving(runtime) as (address, _), AsyncClient(base_url=address) as client:
+        async with serving(runtime) as (address, _), AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
             assert (await client.get("/readyz")).status_code == 200
             assert (await client.get("/api/v1/openapi.json")).status_code == 200
             assert (await client.post("/api/v1/tasks/small.add/jobs", json={"input": 3})).status_code == 202

@@ -4,12 +4,13 @@ import shutil
 
 import pytest
 
+from headrace.testing.signing_in import header
 from headrace.web import pages
 
 pytestmark = [pytest.mark.anyio, pytest.mark.e2e]
 
 
-async def test_reference_shows_the_operations_and_tries_one_under_the_strict_policy(server):
+async def test_reference_shows_the_operations_and_tries_one_under_the_strict_policy(runtime, server):
     from playwright.async_api import async_playwright
 
     chromium = shutil.which("chromium")
@@ -19,7 +20,7 @@ async def test_reference_shows_the_operations_and_tries_one_under_the_strict_pol
     foreign: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = await browser.new_page()
+        page = await browser.new_page(extra_http_headers=dict([header(runtime).split(": ")]))
         page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

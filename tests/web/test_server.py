@@ -10,7 +10,9 @@ import pytest
 from httpx2 import AsyncClient
 
 from headrace.errors import SettingsError
+from headrace.keyring import Keyring
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import LocalToken, signed_in
 from headrace.web.protocol import BoundedProtocol
 from headrace.web.server import bind
 
@@ -38,11 +40,12 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
         port = free.getsockname()[1]
     environment = settings.as_variables() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "headrace", "web", "own_app.py"]
+    own = LocalToken(Keyring.of(settings))
     process = await asyncio.create_subprocess_exec(
         *command, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(30), AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with asyncio.timeout(30), AsyncClient(base_url=f"http://127.0.0.1:{port}", auth=own) as client:
             await _ready(client)
             job = (await client.post("/api/v1/jobs", json={"task": "own.rest"})).json()
             headers = {"Accept": "text/event-stream"}
@@ -88,10 +91,10 @@ async def test_kept_connection_serves_several_requests(server, connect):
         await asyncio.to_thread(_read_until, connection, b'{"status":"ok"}')
 
 
-async def test_head_answers_as_get_without_the_body(server, submit, tasks):
+async def test_head_answers_as_get_without_the_body(runtime, server, submit, tasks):
     stream = {"Accept": "text/event-stream"}
     job_id = await submit(tasks["rest"])
-    async with asyncio.timeout(20), AsyncClient(base_url=server) as client:
+    async with asyncio.timeout(20), AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         for path, headers in (("/healthz", {}), ("/api/v1/jobs", {}), (f"/api/v1/jobs/{job_id}/events", stream)):
             answer = await client.head(path, headers=headers)
             assert (answer.status_code, answer.content) == (200, b""), path
@@ -100,7 +103,7 @@ async def test_head_answers_as_get_without_the_body(server, submit, tasks):
 
 
 async def test_open_stop_leaves_no_connection_behind(runtime):
-    async with serving(runtime) as (address, server), AsyncClient(base_url=address) as client:
+    async with serving(runtime) as (address, server), AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert len(server.server_state.connections) == 1
     assert not server.server_state.connections

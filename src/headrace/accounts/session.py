@@ -59,7 +59,8 @@ async def find(
     found_id, user_id, email, role, is_stale = row
     if is_stale:
         await conn.execute(
-            "UPDATE headrace.sessions SET last_used_at = coalesce(%s::timestamptz, now()) WHERE id = %s", (now, found_id)
+            "UPDATE headrace.sessions SET last_used_at = coalesce(%s::timestamptz, now()) WHERE id = %s",
+            (now, found_id),
         )
     return person(user_id, email, Role(role), credential_id=found_id)
 
@@ -74,9 +75,7 @@ async def list_sessions(conn: Connection, user_id: UUID, *, now: datetime | None
 
 async def end(conn: Connection, user_id: UUID, session_id: UUID) -> None:
     """End one session of a user; raises `NotFound`."""
-    ended = await conn.execute(
-        "DELETE FROM headrace.sessions WHERE id = %s AND user_id = %s", (session_id, user_id)
-    )
+    ended = await conn.execute("DELETE FROM headrace.sessions WHERE id = %s AND user_id = %s", (session_id, user_id))
     if not ended.rowcount:
         raise NotFound(f"There is no session {session_id}")
     note_topics(conn, {ACCOUNTS})
@@ -91,7 +90,7 @@ async def end_all(conn: Connection, user_id: UUID, *, but: UUID | None = None) -
     return ended.rowcount
 
 
-async def _begin(  # noqa: PLR0917 - the columns of a session
+async def _begin(
     conn: Connection, user_id: UUID, origin: Origin, *, kind: str, token_hash: bytes | None, now: datetime | None
 ) -> UUID:
     session_id = new_id()

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter
 
+from headrace.accounts.permission import Permission
 from headrace.ai import budgets, limits
 from headrace.ai.affording import release_affordable
 from headrace.ai.budget import Period
@@ -22,10 +23,13 @@ from headrace.ai.views import (
 )
 from headrace.runtime import Runtime
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["ai"])
+router = APIRouter(tags=["ai"], dependencies=[needs(Permission.AI_READ)])
+of_jobs = APIRouter(tags=["ai"], dependencies=[needs(Permission.JOBS_READ)])
+bounds = APIRouter(tags=["ai"], dependencies=[needs(Permission.OPERATIONS_READ, to_change=Permission.AI_WRITE)])
 
 _ID: TypeAdapter[tuple[UUID]] = TypeAdapter(tuple[UUID])
 _SCOPE: TypeAdapter[tuple[str]] = TypeAdapter(tuple[str])
@@ -52,7 +56,7 @@ class Budgets(Body):
     month_nano_usd: int | None = Field(None, ge=0, le=_NANO_USD_MAX)
 
 
-@router.get("/jobs/{job_id}/ai-calls", operation_id="list_ai_calls_of_job")
+@of_jobs.get("/jobs/{job_id}/ai-calls", operation_id="list_ai_calls_of_job")
 async def show_calls_of_job(
     job_id: UUID, runtime: CurrentRuntime, cursor: Cursor = None, limit: Limit = PAGE
 ) -> Page[JobCallView]:
@@ -107,14 +111,14 @@ async def show_spend(  # noqa: PLR0917 - the filters are the query's parameters
     return Spending(first=since, last=until, items=[SpendView.model_validate(row) for row in rows])
 
 
-@router.get("/ai/limits", operation_id="list_ai_limits")
+@bounds.get("/ai/limits", operation_id="list_ai_limits")
 async def show_limits(runtime: CurrentRuntime) -> list[LimitView]:
     """List the limits by name, with what is in use of them now."""
     async with runtime.database.connection() as conn:
         return [LimitView.model_validate(row) for row in await limits.list_limits(conn, now=runtime.clock.now)]
 
 
-@router.put("/ai/limits/{name:path}", operation_id="set_ai_limit")
+@bounds.put("/ai/limits/{name:path}", operation_id="set_ai_limit")
 async def set_limit(name: str, body: Limits, runtime: CurrentRuntime) -> LimitView:
     """Bound the calls to a provider (`openai`) or to one of its models (`openai:gpt-5`), on all workers."""
     async with runtime.database.transaction() as conn:
@@ -123,14 +127,14 @@ async def set_limit(name: str, body: Limits, runtime: CurrentRuntime) -> LimitVi
     return LimitView.model_validate(row)
 
 
-@router.delete("/ai/limits/{name:path}", status_code=204, operation_id="lift_ai_limit")
+@bounds.delete("/ai/limits/{name:path}", status_code=204, operation_id="lift_ai_limit")
 async def lift_limit(name: str, runtime: CurrentRuntime) -> None:
     """Lift a limit."""
     async with runtime.database.connection() as conn:
         await limits.delete_limit(conn, name)
 
 
-@router.get("/ai/budgets", operation_id="list_ai_budgets")
+@bounds.get("/ai/budgets", operation_id="list_ai_budgets")
 async def show_budgets(runtime: CurrentRuntime, cursor: Cursor = None, limit: Limit = PAGE) -> Page[BudgetView]:
     """List the budgets by scope, with what is spent and reserved in the present period."""
     after = decode_cursor(cursor, _SCOPE)[0] if cursor else None
@@ -140,14 +144,14 @@ async def show_budgets(runtime: CurrentRuntime, cursor: Cursor = None, limit: Li
     return Page(items=items, next_cursor=encode_cursor(items[-1].scope) if len(found) > limit else None)
 
 
-@router.get("/ai/budgets/{scope:path}", operation_id="show_ai_budget")
+@bounds.get("/ai/budgets/{scope:path}", operation_id="show_ai_budget")
 async def show_budget(scope: str, runtime: CurrentRuntime) -> BudgetView:
     """Show what a scope may spend, and what of it is spent and reserved."""
     async with runtime.database.connection() as conn:
         return present_budget(scope, await budgets.show_budget(conn, scope, now=runtime.clock.now))
 
 
-@router.put("/ai/budgets/{scope:path}", operation_id="set_ai_budget")
+@bounds.put("/ai/budgets/{scope:path}", operation_id="set_ai_budget")
 async def set_budget(scope: str, body: Budgets, runtime: CurrentRuntime) -> BudgetView:
     """Set what `installation`, `owner:NAME` or `task:NAME` may spend; what the period spent already counts."""
     wanted = {Period.DAY: body.day_nano_usd, Period.MONTH: body.month_nano_usd}
@@ -158,7 +162,7 @@ async def set_budget(scope: str, body: Budgets, runtime: CurrentRuntime) -> Budg
     return present_budget(scope, found.get(scope, {}))
 
 
-@router.delete("/ai/budgets/{scope:path}", status_code=204, operation_id="lift_ai_budget")
+@bounds.delete("/ai/budgets/{scope:path}", status_code=204, operation_id="lift_ai_budget")
 async def lift_budget(scope: str, runtime: CurrentRuntime) -> None:
     """Lift the budgets of a scope."""
     async with runtime.database.transaction() as conn:

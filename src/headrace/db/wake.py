@@ -26,6 +26,7 @@ SILENCE_MAX = 10.0
 # topics
 JOBS = "jobs"
 CANCEL = "cancel"
+ACCOUNTS = "accounts"
 
 Listener: TypeAlias = Callable[[set[str]], None]
 
@@ -77,7 +78,7 @@ class Wakeups:
         conn = await BoundedConnection.connect(address, autocommit=True)
         try:
             await conn.execute(f"LISTEN {CHANNEL}")
-            self._deliver({JOBS})  # what was missed while nobody listened
+            self._deliver({JOBS, ACCOUNTS})  # what was missed while nobody listened
             while True:
                 async for note in conn.notifies(timeout=SILENCE_MAX):
                     self._deliver(set(note.payload.split("\n")))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from headrace.accounts.permission import Permission
 from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import JobFinished
 from headrace.jobs import show
@@ -29,6 +30,7 @@ from headrace.jobs.why import explain
 from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
+from headrace.web.gate import needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
 from headrace.web.job_query import JobPage, JobQuery
@@ -36,8 +38,8 @@ from headrace.web.paging import encode_cursor
 from headrace.web.runtime import CurrentHub, CurrentRuntime
 from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept_all, accepted_again
 
-router = APIRouter(tags=["jobs"])
-workers = APIRouter(tags=["workers"])
+router = APIRouter(tags=["jobs"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
+workers = APIRouter(tags=["workers"], dependencies=[needs(Permission.OPERATIONS_READ)])
 
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 

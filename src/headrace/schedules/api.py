@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Response
 from pydantic import Field, JsonValue, TypeAdapter
 
+from headrace.accounts.permission import Permission
 from headrace.db.connect import Connection, note_topics
 from headrace.db.wake import JOBS, queue_topic
 from headrace.jobs.views import AcceptedJob, accepted
@@ -20,12 +21,15 @@ from headrace.schedules.views import (
     present_whole,
 )
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 from headrace.web.submission import accepted_answer
 
-router = APIRouter(tags=["schedules"])
+router = APIRouter(
+    tags=["schedules"], dependencies=[needs(Permission.OPERATIONS_READ, to_change=Permission.SCHEDULES_WRITE)]
+)
 
 _PLACE: TypeAdapter[tuple[str]] = TypeAdapter(tuple[str])
 

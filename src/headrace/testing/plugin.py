@@ -177,10 +177,11 @@ async def client(runtime: Runtime) -> AsyncIterator[AsyncClient]:
     from httpx2 import ASGITransport, AsyncClient
 
     from headrace.testing.serving import insistent
+    from headrace.testing.signing_in import signed_in
     from headrace.web.app import create_app
 
     transport = ASGITransport(app=insistent(create_app(runtime), runtime))
-    async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as opened:
+    async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", auth=signed_in(runtime)) as opened:
         yield opened
 
 

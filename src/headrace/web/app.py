@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from headrace.accounts.identity import Identities
+from headrace.accounts.permission import Permission
 from headrace.ai import api as ai
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
@@ -27,6 +29,7 @@ from headrace.web import (
     live,
     metrics,
     models,
+    openapi,
     pages,
     queues,
     replays,
@@ -35,9 +38,11 @@ from headrace.web import (
 )
 from headrace.web.body import take_json_only
 from headrace.web.errors import answer_errors, answer_raised
+from headrace.web.gate import ANYBODY, needs
 from headrace.web.intake import Intake
-from headrace.web.openapi import describe
 from headrace.web.tasks import task_router
+
+_OF_APPS = needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)
 
 
 def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
@@ -45,7 +50,7 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
     app = FastAPI(
         title="Headrace",
         version=version("headrace"),
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -56,7 +61,14 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
     app.state.hub = Hub(runtime.database, runtime.wakeups)
     app.state.intake = Intake(runtime.database, runtime.clock)
     app.state.pace = pace or Pace()
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    app.state.identities = Identities(
+        runtime.database,
+        runtime.wakeups,
+        lambda: runtime.keyring,
+        networks=runtime.settings.trusted_networks,
+        clock=runtime.clock,
+    )
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     _include_routers(app, runtime)
     _add_door(app, runtime)
     return app
@@ -85,14 +97,18 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
     app.include_router(waits.router, prefix=PREFIX)
+    app.include_router(waits.callbacks, prefix=PREFIX)
     app.include_router(schedules.router, prefix=PREFIX)
     app.include_router(ai.router, prefix=PREFIX)
+    app.include_router(ai.of_jobs, prefix=PREFIX)
+    app.include_router(ai.bounds, prefix=PREFIX)
+    app.include_router(openapi.router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     for own in runtime.apps:
         if own.router:
-            app.include_router(_load(own.router), prefix=f"{PREFIX}/{own.name}")
+            app.include_router(_load(own.router), prefix=f"{PREFIX}/{own.name}", dependencies=[_OF_APPS])
         if own.pages:
-            app.include_router(_load(own.pages), include_in_schema=False)
+            app.include_router(_load(own.pages), include_in_schema=False, dependencies=[ANYBODY])
     app.include_router(pages.router)
     pages.add_files(app)
 

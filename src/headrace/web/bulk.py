@@ -6,15 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, JsonValue
 
+from headrace.accounts.permission import Permission
 from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, start
 from headrace.jobs.tally import Tally
 from headrace.jobs.views import PREFIX, TallyView
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.job_query import JobMatch
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["bulk actions"])
+router = APIRouter(tags=["bulk actions"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
 
 
 class NewBulkAction(Body):

@@ -7,13 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, TypeAdapter
 
+from headrace.accounts.permission import Permission
 from headrace.jobs import show
 from headrace.jobs.states import State
 from headrace.jobs.views import JobError, links
+from headrace.web.gate import needs
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
 
 _PLACE = TypeAdapter(tuple[UUID, int])
 _BEFORE_ALL = (UUID(int=0), -1)

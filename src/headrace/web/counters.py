@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from headrace.accounts.permission import Permission
 from headrace.jobs.counters import Outcome, Point, Step, Wanted, read_series, total
+from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["counters"])
+router = APIRouter(tags=["counters"], dependencies=[needs(Permission.OPERATIONS_READ)])
 
 DEFAULT_SPAN = timedelta(hours=1)
 # wide of what there can be, and well within what datetime and PostgreSQL can reckon with

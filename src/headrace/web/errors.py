@@ -1,7 +1,6 @@
 """Every exception that reaches the edge becomes a problem: expected ones as they say, an outage as 503, the rest as 500."""
 
 import math
-from datetime import timedelta
 
 import psycopg
 from fastapi.exceptions import RequestValidationError
@@ -56,9 +55,7 @@ def answer(error: Exception) -> Response:
             faults = [Fault(detail=str(known), pointer=known.pointer)] if known.pointer else []
             if known.status >= 500:
                 log.warning("request.failed", code=known.code, error=str(known))
-            return problem(
-                known.status, known.code, str(known), faults=faults, headers=_retry(known.retry_after, known)
-            )
+            return problem(known.status, known.code, str(known), faults=faults, headers=_headers(known))
         case RequestValidationError() as invalid:
             return _invalid(invalid)
         case HTTPException() as http:
@@ -86,7 +83,10 @@ def _cause(error: Exception) -> Exception:
     return original if isinstance(original, psycopg.Error | PoolTimeout) else error
 
 
-def _retry(after: timedelta | None, error: HeadraceError) -> dict[str, str]:
+def _headers(error: HeadraceError) -> dict[str, str]:
+    if error.status == 401:
+        return {"WWW-Authenticate": 'Bearer realm="headrace"'}
+    after = error.retry_after
     if after is None and not isinstance(error, BROKEN):
         return {}
     return {"Retry-After": str(max(1, math.ceil(after.total_seconds())) if after else 1)}

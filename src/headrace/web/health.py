@@ -9,11 +9,12 @@ from starlette.responses import JSONResponse
 
 from headrace.db.connect import BROKEN
 from headrace.errors import Unavailable
+from headrace.web.gate import ANYBODY
 from headrace.web.runtime import CurrentRuntime
 
 PATIENCE = 3.0
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[ANYBODY])
 
 
 class Live(BaseModel):

@@ -10,8 +10,9 @@ from headrace.live.hub import Hub
 from headrace.live.socket import Subscriptions
 from headrace.live.stream import Pace
 from headrace.log import get_logger
+from headrace.web.gate import ANYBODY
 
-router = APIRouter()
+router = APIRouter(dependencies=[ANYBODY])
 log = get_logger(__name__)
 
 # RFC 6455, section 7.4.1, and the IANA registry of close codes.

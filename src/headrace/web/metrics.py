@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from headrace.accounts.permission import Permission
 from headrace.ai.gauges import AiGauges, read_ai_gauges
 from headrace.db.connect import BROKEN
 from headrace.jobs.counters import LAST_BUCKET, Point, edge
@@ -15,6 +16,7 @@ from headrace.jobs.queues import Queue
 from headrace.observe.metrics import Family, Histogram, Kind, expose
 from headrace.runtime import Runtime
 from headrace.web.ai_metrics import ai_families
+from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 from headrace.worker.lease import LEASE
 
@@ -22,7 +24,7 @@ PATIENCE = 10.0
 # every fourth bucket of the counters: from 1 ms to three days in steps of four
 EDGES = range(0, LAST_BUCKET - 3, 4)
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[needs(Permission.OPERATIONS_READ)])
 
 
 @router.get(

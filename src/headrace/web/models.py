@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from headrace.accounts.permission import Permission
 from headrace.ai import catalogue
 from headrace.runtime import Runtime
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(prefix="/ai", tags=["ai"])
+router = APIRouter(prefix="/ai", tags=["ai"], dependencies=[needs(Permission.AI_READ, to_change=Permission.AI_WRITE)])
+_ADMIN = [needs(Permission.ADMIN)]
 
 Lacks = Annotated[str | None, Field(description="What has to be set before it can be asked; null if nothing.")]
 
@@ -122,13 +125,13 @@ async def delete_alias(name: str, runtime: CurrentRuntime) -> None:
         await catalogue.drop_alias(conn, runtime.models, name)
 
 
-@router.get("/providers", operation_id="list_providers")
+@router.get("/providers", operation_id="list_providers", dependencies=[needs(Permission.OPERATIONS_READ)])
 async def show_providers(runtime: CurrentRuntime) -> list[ProviderView]:
     """List the providers, what each lacks, and whether it has a key; keys themselves are never shown."""
     return await _providers(runtime)
 
 
-@router.put("/providers/{name}/key", operation_id="set_provider_key")
+@router.put("/providers/{name}/key", operation_id="set_provider_key", dependencies=_ADMIN)
 async def set_key(name: str, body: NewKey, runtime: CurrentRuntime) -> ProviderView:
     """Store a provider's key, encrypted; it counts before one of the settings. Workers use it within 5 seconds."""
     async with runtime.database.transaction() as conn:
@@ -136,7 +139,7 @@ async def set_key(name: str, body: NewKey, runtime: CurrentRuntime) -> ProviderV
     return next(view for view in await _providers(runtime) if view.name == name)
 
 
-@router.delete("/providers/{name}/key", status_code=204, operation_id="delete_provider_key")
+@router.delete("/providers/{name}/key", status_code=204, operation_id="delete_provider_key", dependencies=_ADMIN)
 async def delete_key(name: str, runtime: CurrentRuntime) -> None:
     """Delete a provider's stored key; one of the settings counts again."""
     async with runtime.database.transaction() as conn:

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse
 
+from headrace.accounts.permission import Permission
+from headrace.web.gate import needs
 from headrace.web.problem import MEDIA_TYPE, Problem
+
+router = APIRouter(include_in_schema=False, dependencies=[needs(Permission.JOBS_READ)])
 
 DESCRIPTION = """Durable AI background jobs. A submission is answered with 202 once the job is committed; wait for its
 result with `?wait=30`, or watch its events as they come. Every error is `application/problem+json` with a stable `code`."""
@@ -13,6 +18,12 @@ _ANSWER = {
     "description": "The request was not done; `code` and `detail` say why.",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+
+
+@router.get("/openapi.json")
+async def show_document(request: Request) -> JSONResponse:
+    """Return the OpenAPI document."""
+    return JSONResponse(request.app.openapi())
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

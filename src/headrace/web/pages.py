@@ -7,10 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from headrace.web.gate import ANYBODY
+
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[ANYBODY])
 
 
 @router.get("/")

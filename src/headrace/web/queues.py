@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from headrace.accounts.permission import Permission
 from headrace.db.wake import JOBS, queue_topic
 from headrace.jobs.limits import Rate
 from headrace.jobs.queues import Queue, list_queues, set_limits, set_pause
 from headrace.jobs.views import TallyView
 from headrace.runtime import Runtime
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["queues"])
+router = APIRouter(tags=["queues"], dependencies=[needs(Permission.OPERATIONS_READ, to_change=Permission.QUEUES_WRITE)])
 
 
 class QueueView(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, JsonValue
 
+from headrace.accounts.permission import Permission
 from headrace.ai.step_costs import StepCost, step_costs
 from headrace.db.connect import Connection
 from headrace.db.wake import JOBS, queue_topic
@@ -15,11 +16,12 @@ from headrace.jobs.replay import Preview, Replayed
 from headrace.jobs.views import AcceptedJob
 from headrace.runtime import Runtime
 from headrace.web.body import Body
+from headrace.web.gate import needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.runtime import CurrentRuntime
 from headrace.web.submission import accepted_again
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
 
 NO_COST = StepCost(0, 0, 0)
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from headrace.accounts.permission import Permission
 from headrace.jobs.states import State
 from headrace.jobs.upkeep.retention import Due, Policy, preview
 from headrace.jobs.views import TallyView
+from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["retention"])
+router = APIRouter(tags=["retention"], dependencies=[needs(Permission.OPERATIONS_READ)])
 
 
 class DueView(BaseModel):

@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field, JsonValue, SkipValidation, TypeAdapter, c
 from pydantic.errors import PydanticInvalidForJsonSchema
 from starlette.responses import Response
 
+from headrace.accounts.permission import Permission
 from headrace.jobs.task import Task
 from headrace.jobs.views import PREFIX, AcceptedJob
+from headrace.web.gate import needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
 from headrace.web.runtime import CurrentRuntime
@@ -35,7 +37,7 @@ class TaskView(BaseModel):
 
 def task_router(tasks: Mapping[str, Task[Any, Any]]) -> APIRouter:
     """Return the routes of the registered tasks."""
-    router = APIRouter(tags=["tasks"])
+    router = APIRouter(tags=["tasks"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
 
     @router.get("/tasks", operation_id="list_tasks")
     async def list_tasks() -> list[TaskView]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter
 
+from headrace.accounts.permission import Permission
 from headrace.errors import NotFound
 from headrace.jobs.answers import Answer, answer
 from headrace.jobs.views import links
@@ -14,10 +15,13 @@ from headrace.jobs.wait import WaitState
 from headrace.jobs.waits import list_job_waits, list_waits, show_wait
 from headrace.json import parse
 from headrace.web.body import Body
+from headrace.web.gate import ANYBODY, needs
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
-router = APIRouter(tags=["waits"])
+router = APIRouter(tags=["waits"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
+# whoever has a callback's address may answer it
+callbacks = APIRouter(tags=["waits"], dependencies=[ANYBODY])
 
 _PLACE: TypeAdapter[tuple[UUID]] = TypeAdapter(tuple[UUID])
 _NEWEST = UUID(int=(1 << 128) - 1)
@@ -110,7 +114,7 @@ async def answer_wait(wait_id: UUID, body: WaitAnswer, runtime: CurrentRuntime) 
     return AnswerReceipt(name=receipt.name, answered_at=receipt.answered_at)
 
 
-@router.post(
+@callbacks.post(
     "/callbacks/{token}",
     operation_id="call_back",
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}},

@@ -1,0 +1,1 @@
+"""The accounts over HTTP; part of the web layer."""

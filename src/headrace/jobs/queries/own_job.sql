@@ -1,0 +1,2 @@
+-- One row if the job is the owner's.
+SELECT FROM headrace.jobs WHERE id = %(id)s AND owner = %(owner)s

@@ -1,0 +1,153 @@
+"""The gate: every route says what it needs, and whoever may not is refused before the route runs.
+
+Members are let to their own things alone: what a path names (`job_id`, `wait_id`, `bulk_id`) is looked up here, and what
+is another's is answered as if it were not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
+from starlette.requests import HTTPConnection
+from structlog.contextvars import get_contextvars
+
+from headrace.accounts.identity import Credentials, Identities
+from headrace.accounts.permission import Permission
+from headrace.accounts.principal import Kind, Principal
+from headrace.accounts.session import AGENT_MAX, Origin
+from headrace.errors import Forbidden, NotFound, SettingsError, Unauthorized
+from headrace.jobs.ownership import Thing, is_owned
+from headrace.runtime import Runtime
+
+COOKIE = "__Host-headrace"
+PLAIN_COOKIE = "headrace"
+RECHECK = 5.0
+_KEPT = "headrace.principal"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_THINGS = {"job_id": Thing.JOB, "wait_id": Thing.WAIT, "bulk_id": Thing.BULK_ACTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets those pass who have the permission; `None` lets anybody pass.
+
+    With `to_change`, that is what requests need that change something, and `permission` the others.
+    """
+
+    permission: Permission | None
+    to_change: Permission | None = None
+
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing."""
+        needed = self.permission
+        if self.to_change is not None and connection.scope.get("method") not in _SAFE:
+            needed = self.to_change
+        if needed is None:
+            return
+        principal = await principal_of(connection)
+        admit(principal, needed)
+        await _check_place(connection, principal)
+
+
+def needs(permission: Permission | None, *, to_change: Permission | None = None) -> Any:  # noqa: ANN401 - as FastAPI's own `Depends`
+    """Return the declaration for a route or router: `dependencies=[needs(Permission.JOBS_READ)]`."""
+    return Depends(Gate(permission, to_change))
+
+
+ANYBODY = needs(None)
+
+
+def admit(principal: Principal, needed: Permission) -> None:
+    """Raise `Unauthorized` or `Forbidden` unless the principal has the permission."""
+    if principal.is_anonymous:
+        raise Unauthorized(principal.why)
+    if not principal.may(needed):
+        who = "This key" if principal.kind is Kind.KEY else f"The role {principal.role}"
+        raise Forbidden(f"{who} may not do this: it needs the permission {needed}")
+
+
+async def principal_of(connection: HTTPConnection) -> Principal:
+    """Return who asks, looked up once a request."""
+    known = connection.scope.get(_KEPT)
+    if known is None:
+        known = connection.scope[_KEPT] = await identities_of(connection).of(credentials_of(connection))
+    return cast("Principal", known)
+
+
+def credentials_of(connection: HTTPConnection) -> Credentials:
+    """Return what the request brings to show who asks."""
+    state = connection.scope.get("state", {})
+    client = connection.scope.get("client")
+    peer = state["peer"] if "peer" in state else client[0] if client else None
+    cookies = connection.cookies
+    cookie = cookies.get(COOKIE) or (None if is_secure(connection) else cookies.get(PLAIN_COOKIE))
+    return Credentials(connection.headers.get("authorization"), cookie, None if state.get("proxied") else peer)
+
+
+def is_secure(connection: HTTPConnection) -> bool:
+    """Whether the browser speaks https, so that cookies are kept from anything else."""
+    return connection.scope["scheme"] in {"https", "wss"}
+
+
+def identities_of(connection: HTTPConnection) -> Identities:
+    """Return what finds out who asks."""
+    return cast("Identities", connection.app.state.identities)
+
+
+def origin_of(connection: HTTPConnection) -> Origin:
+    """Return where the request comes from."""
+    client = connection.scope.get("client")
+    agent = connection.headers.get("user-agent", "").replace("\0", "")[:AGENT_MAX]
+    return Origin(client[0] if client else None, agent or None, get_contextvars().get("request_id"))
+
+
+async def until_refused(connection: HTTPConnection, gate: Gate) -> None:
+    """Return once who opened a stream may no longer watch it: looked at every 5 s, and when any account changed."""
+    while True:
+        await identities_of(connection).changed(RECHECK)
+        if (await principal_of(connection)).kind is Kind.LOCAL:  # a token of a minute, good for what it began
+            continue
+        connection.scope.pop(_KEPT, None)
+        try:
+            await gate(connection)
+        except (Unauthorized, Forbidden, NotFound):
+            return
+
+
+def check_declared(app: FastAPI) -> None:
+    """Raise `SettingsError` naming a route that doesn't say what it needs."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute | APIWebSocketRoute) and gate_of(route) is None:
+            raise SettingsError(f"The route {route.path} does not say what it needs: dependencies=[needs(...)]")
+
+
+def gate_of(route: Any) -> Gate | None:  # noqa: ANN401 - FastAPI's route or its context
+    """Return what a route declares that it needs; the innermost declaration counts."""
+    gates = [found.call for found in route.dependant.dependencies if isinstance(found.call, Gate)]
+    return gates[-1] if gates else None
+
+
+async def _check_place(connection: HTTPConnection, principal: Principal) -> None:
+    named = {name: connection.path_params[name] for name in _THINGS if name in connection.path_params}
+    if principal.job_id is not None and named.get("job_id") != str(principal.job_id):
+        raise Forbidden("This link shows one job and nothing else")
+    owner = principal.owner_only
+    if owner is None:
+        return
+    for name, text in named.items():
+        try:
+            id_ = UUID(str(text))
+        except ValueError:
+            continue  # the route says what is wrong with it
+        runtime: Runtime = connection.app.state.runtime
+        async with runtime.database.connection() as conn:
+            if not await is_owned(conn, _THINGS[name], id_, owner):
+                raise NotFound(f"There is no {_THINGS[name]} {id_}")
+
+
+CurrentPrincipal = Annotated[Principal, Depends(principal_of)]
+CurrentOrigin = Annotated[Origin, Depends(origin_of)]
