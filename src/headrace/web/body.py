@@ -1,21 +1,23 @@
 """Request bodies: JSON only, bounded before they are buffered, parsed strictly before FastAPI and pydantic see them.
 
 FastAPI's own parser takes NaN, lone surrogates and 1e400, and then fails on them with 500; so every body passes
-`headrace.json.parse` first, whichever router it is for. On types: our own models are strict (`"1"` and `true` are no
+`headrace.json.parse_once` first, whichever router it is for. On types: our own models are strict (`"1"` and `true` are no
 numbers), an app's models and a task's input are as strict as they declare themselves (pydantic's `strict=True`).
 """
 
 import asyncio
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.errors import HeadraceError, InvalidInput
-from headrace.json import parse
+from headrace.json import parse_once
 from headrace.web.problem import problem
 
 BODY_MAX = 2 * 1024 * 1024
+HELD_MAX = 256 * 1024 * 1024
 DEADLINE = 30.0
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -35,50 +37,85 @@ class Refused(HeadraceError):
         self.status, self.code = status, code
 
 
-def take_json_only(app: ASGIApp, limit: int = BODY_MAX, deadline: float = DEADLINE) -> ASGIApp:
-    """Wrap `app`: bodies of unsafe methods are strict JSON, and read here within `limit` bytes and `deadline` seconds."""
+class _Hold:
+    """What all requests of a process have sent and is not done with yet."""
+
+    def __init__(self, most: int) -> None:
+        self.size = 0
+        self._most = most
+
+    def add(self, size: int) -> None:
+        self.size += size
+        if self.size > self._most:
+            raise Refused(503, "busy", "This server has as much to read as it can hold; send it again in a moment")
+
+
+def take_json_only(
+    app: ASGIApp, limit: int = BODY_MAX, deadline: float = DEADLINE, held_max: int = HELD_MAX
+) -> ASGIApp:
+    """Wrap `app`: bodies of unsafe methods are strict JSON, and read here within `limit` bytes and `deadline` seconds.
+
+    All that are being read or worked on have at most `held_max` bytes together.
+    """
+    hold = _Hold(held_max)
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in UNSAFE:
             await app(scope, receive, send)
             return
+        reading = _Reading(hold, limit, deadline)
         try:
-            body = await _read(Headers(scope=scope), receive, limit, deadline)
+            body = await _read(Headers(scope=scope), receive, reading)
             if body:
-                parse(body)
+                parse_once(body)
         except Refused as refused:
-            answer = problem(refused.status, refused.code, str(refused), headers={"Connection": "close"})
+            retry = {"Retry-After": "1"} if refused.status == 503 else {}
+            answer = problem(refused.status, refused.code, str(refused), headers={"Connection": "close"} | retry)
         except InvalidInput as invalid:
             answer = problem(invalid.status, invalid.code, str(invalid))
         else:
             if body is not None:
                 await app(scope, _replay(body, receive), send)
             return
+        finally:
+            hold.size -= len(reading.body)
         await answer(scope, receive, send)
 
     return wrapped
 
 
-async def _read(headers: Headers, receive: Receive, limit: int, deadline: float) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A body so far, and its bounds."""
+
+    hold: _Hold
+    limit: int
+    deadline: float
+    body: bytearray = field(default_factory=bytearray)
+
+    def take(self, chunk: bytes) -> None:
+        self.body.extend(chunk)
+        self.hold.add(len(chunk))
+        if len(self.body) > self.limit:
+            raise _too_large(self.limit)
+
+
+async def _read(headers: Headers, receive: Receive, reading: _Reading) -> bytes | None:
     """Return the body, `None` if the client went away; raises `Refused`."""
-    _check_headers(headers, limit)
-    chunks: list[bytes] = []
-    size = 0
+    _check_headers(headers, reading.limit)
     try:
-        async with asyncio.timeout(deadline):
+        async with asyncio.timeout(reading.deadline):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return None
-                chunks.append(message.get("body", b""))
-                size += len(chunks[-1])
-                if size > limit:
-                    raise _too_large(limit)
+                reading.take(message.get("body", b""))
                 if not message.get("more_body", False):
                     break
     except TimeoutError:
-        raise Refused(408, "body_too_slow", f"The body did not arrive within {deadline:.0f} s; send it again") from None
-    body = b"".join(chunks)
+        late = f"The body did not arrive within {reading.deadline:.0f} s; send it again"
+        raise Refused(408, "body_too_slow", late) from None
+    body = bytes(reading.body)
     if body and not _is_json(headers.get("content-type", "")):
         raise _not_json()
     return body
