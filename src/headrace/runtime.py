@@ -8,25 +8,27 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from headrace.accounts.upkeep import tidy
 from headrace.ai.configured import Configured, reseal_duty
 from headrace.ai.ledger import Terms, ledger_of
 from headrace.ai.limits import limits_of
 from headrace.ai.upkeep import LEDGER
 from headrace.app import App
 from headrace.clock import Clock
-from headrace.db.connect import Database
+from headrace.db.connect import Connection, Database
 from headrace.db.wake import Wakeups
 from headrace.errors import NotFound, SettingsError
 from headrace.jobs.addresses import Addresses
 from headrace.jobs.task import Task
 from headrace.jobs.upkeep import DUTIES, Duty, retention
+from headrace.jobs.upkeep.duty import Done
 from headrace.jobs.upkeep.retention import Policy
 from headrace.keyring import Keyring
 from headrace.schedules.duty import Scheduler
@@ -98,7 +100,7 @@ class Runtime:
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
         keys = reseal_duty(lambda: self.keyring)
-        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, keys)
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, keys, ACCOUNTS)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:
@@ -123,6 +125,13 @@ class Runtime:
         module = sys.modules[task.function.__module__]
         name = [] if module.__name__ == "__main__" else [module.__name__]
         return name + ([module.__file__] if module.__file__ else [])
+
+
+async def _tidy_accounts(conn: Connection, now: datetime | None) -> Done:
+    return Done(await tidy(conn, now))
+
+
+ACCOUNTS = Duty("accounts", 600.0, 7_241, _tidy_accounts)
 
 
 def database_url(settings: Settings) -> str:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from headrace.accounts.identity import Identities
 from headrace.accounts.permission import Permission
+from headrace.accounts.rate import Meter
 from headrace.ai import api as ai
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
@@ -23,6 +24,7 @@ from headrace.schedules import api as schedules
 from headrace.web import (
     bulk,
     children,
+    contact,
     counters,
     door,
     health,
@@ -37,10 +39,14 @@ from headrace.web import (
     waits,
 )
 from headrace.web.body import take_json_only
+from headrace.web.crowd import bound_requests
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.gate import ANYBODY, needs
 from headrace.web.intake import Intake
+from headrace.web.origins import share_with_origins
+from headrace.web.proxies import believe_proxies
 from headrace.web.tasks import task_router
+from headrace.web.throttle import Throttle, tell_rates
 
 _OF_APPS = needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)
 
@@ -68,6 +74,7 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
         networks=runtime.settings.trusted_networks,
         clock=runtime.clock,
     )
+    app.state.throttle = Throttle(Meter(runtime.database, runtime.clock), runtime.settings)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     _include_routers(app, runtime)
     _add_door(app, runtime)
@@ -109,21 +116,26 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
             app.include_router(_load(own.router), prefix=f"{PREFIX}/{own.name}", dependencies=[_OF_APPS])
         if own.pages:
             app.include_router(_load(own.pages), include_in_schema=False, dependencies=[ANYBODY])
+    app.include_router(contact.router)
     app.include_router(pages.router)
     pages.add_files(app)
 
 
 def _add_door(app: FastAPI, runtime: Runtime) -> None:
     """Add what every request passes; the first line is passed last."""
+    settings = runtime.settings
+    own = urlsplit(settings.public_url or "").hostname or settings.host
+    app.add_middleware(bound_requests, most=settings.requests_max)
     app.add_middleware(take_json_only)
     app.add_middleware(door.answer_head)
     app.add_middleware(door.complete_version)
     app.add_middleware(door.refuse_cross_site)
-    settings = runtime.settings
-    own = urlsplit(settings.public_url or "").hostname or settings.host
+    app.add_middleware(share_with_origins, listed=settings.cors_origins)
     app.add_middleware(door.check_host, allowed=(settings.host, own, *settings.allowed_hosts))
     app.add_middleware(answer_errors)
+    app.add_middleware(tell_rates)
     app.add_middleware(door.add_headers)
+    app.add_middleware(believe_proxies, trusted=settings.trusted_proxies)
 
 
 def _load(target: str) -> APIRouter:

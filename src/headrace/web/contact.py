@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
+from headrace.web.gate import ANYBODY
 from headrace.web.runtime import CurrentRuntime
 
 LIFE = timedelta(days=180)
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[ANYBODY])
 
 
 @router.get("/.well-known/security.txt")

@@ -36,7 +36,7 @@ def answer_errors(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, receive, watched_send)
         except Exception as error:
-            if has_begun or scope["type"] != "http":
+            if has_begun or scope["type"] not in {"http", "websocket"}:
                 raise
             await answer(error)(scope, receive, send)
 

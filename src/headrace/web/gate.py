@@ -17,16 +17,18 @@ from structlog.contextvars import get_contextvars
 
 from headrace.accounts.identity import Credentials, Identities
 from headrace.accounts.permission import Permission
-from headrace.accounts.principal import Kind, Principal
+from headrace.accounts.principal import Kind, Principal, anonymous
 from headrace.accounts.session import AGENT_MAX, Origin
 from headrace.errors import Forbidden, NotFound, SettingsError, Unauthorized
 from headrace.jobs.ownership import Thing, is_owned
 from headrace.runtime import Runtime
+from headrace.web.throttle import throttle
 
 COOKIE = "__Host-headrace"
 PLAIN_COOKIE = "headrace"
 RECHECK = 5.0
 _KEPT = "headrace.principal"
+_ANYBODY = anonymous()
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _THINGS = {"job_id": Thing.JOB, "wait_id": Thing.WAIT, "bulk_id": Thing.BULK_ACTION}
 
@@ -42,15 +44,25 @@ class Gate:
     to_change: Permission | None = None
 
     async def __call__(self, connection: HTTPConnection) -> None:
-        """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing."""
-        needed = self.permission
-        if self.to_change is not None and connection.scope.get("method") not in _SAFE:
-            needed = self.to_change
+        """Raise `Unauthorized`, `Forbidden`, `NotFound` for another's thing, or `RateLimited`."""
+        if self._needed(connection) is None:
+            await throttle(connection, _ANYBODY)
+            return
+        await throttle(connection, await principal_of(connection))
+        await self.check(connection)
+
+    async def check(self, connection: HTTPConnection) -> None:
+        """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing; takes nothing of an allowance."""
+        needed = self._needed(connection)
         if needed is None:
             return
         principal = await principal_of(connection)
         admit(principal, needed)
         await _check_place(connection, principal)
+
+    def _needed(self, connection: HTTPConnection) -> Permission | None:
+        changes = self.to_change is not None and connection.scope.get("method") not in _SAFE
+        return self.to_change if changes else self.permission
 
 
 def needs(permission: Permission | None, *, to_change: Permission | None = None) -> Any:  # noqa: ANN401 - as FastAPI's own `Depends`
@@ -113,7 +125,7 @@ async def until_refused(connection: HTTPConnection, gate: Gate) -> None:
             continue
         connection.scope.pop(_KEPT, None)
         try:
-            await gate(connection)
+            await gate.check(connection)
         except (Unauthorized, Forbidden, NotFound):
             return
 

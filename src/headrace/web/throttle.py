@@ -53,15 +53,17 @@ class Throttle:
 
 
 async def throttle(connection: HTTPConnection, principal: Principal) -> None:
-    """Take a request from the allowances of who asks; raises `RateLimited`."""
-    limits = cast("Throttle", connection.app.state.throttle)
+    """Take a request from the allowances of who asks, once, however many gates it passes; raises `RateLimited`.
+
+    Pages, files and the process's health are not counted.
+    """
     state = connection.scope.setdefault("state", {})
+    if "rate" in state or not connection.scope["path"].startswith("/api/"):
+        return
+    limits = cast("Throttle", connection.app.state.throttle)
     client = connection.scope.get("client")
-    try:
-        state["rate"] = await limits.take(principal, client[0] if client else None)
-    except RateLimited:
-        state.pop("rate", None)
-        raise
+    state["rate"] = None
+    state["rate"] = await limits.take(principal, client[0] if client else None)
 
 
 def tell_rates(app: ASGIApp) -> ASGIApp:
