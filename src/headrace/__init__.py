@@ -41,6 +41,7 @@ from headrace.jobs.backoff import Retry
 from headrace.jobs.child_errors import ChildFailed
 from headrace.jobs.job import Submitted
 from headrace.jobs.limits import Rate
+from headrace.jobs.sensitive import Sensitive
 from headrace.jobs.states import State
 from headrace.jobs.task import Task
 
@@ -70,6 +71,7 @@ __all__ = [
     "Rate",
     "Retry",
     "RetryLater",
+    "Sensitive",
     "Session",
     "State",
     "StepChanged",

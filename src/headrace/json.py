@@ -55,11 +55,11 @@ def encode(value: object) -> bytes:
         raise NotStorable(f"{type(value).__name__} can't be written as JSON: {error}") from None
 
 
-def encode_as(adapter: TypeAdapter[object], value: object) -> bytes:
+def encode_as(adapter: TypeAdapter[object], value: object, *, context: dict[str, Any] | None = None) -> bytes:
     """Return JSON bytes of `value` checked as the adapter's type; `NotStorable` when it does not fit."""
     try:
         # by way of plain values: written directly, pydantic turns NaN into null without a word
-        plain = adapter.dump_python(adapter.validate_python(value), mode="json")
+        plain = adapter.dump_python(adapter.validate_python(value, context=context), mode="json", context=context)
         return storable(to_json(plain, inf_nan_mode="constants"))
     except (ValidationError, PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None

@@ -60,11 +60,13 @@ class Runtime:
         """
         from headrace.ai.models import Models
 
+        keyring = cache(lambda: Keyring.of(settings))
         for app in apps:
+            for task in app.tasks.values():
+                task.seal.use(keyring)
             for rule in app.schedules.values():
                 rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
-        keyring = cache(lambda: Keyring.of(settings))
         models = Models(settings, configured=Configured(database, keyring))
         clock = clock or Clock()
         terms = Terms(

@@ -21,6 +21,7 @@ from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import IfExists, Submission, Submitted
 from headrace.jobs.limits import Held, Rate, Spaced, key_of
+from headrace.jobs.sensitive import Seal, replaced
 from headrace.json import Json, encode_as
 
 In = TypeVar("In")
@@ -128,9 +129,13 @@ class Task(Generic[In, Out]):
         if self.input_type is None:
             return None
         try:
-            return self.input_adapter.validate_python(value, strict=False)
+            return self.input_adapter.validate_python(value, strict=False, context=self.seal.context)
         except ValidationError as error:
             raise _invalid(self.name, error) from None
+
+    def opened(self, value: Json) -> Json:
+        """Return stored input with its sensitive values in clear, for a process that has no keys."""
+        return cast("Json", replaced(value, self.seal.open))
 
     def encode_result(self, value: object) -> bytes:
         """Return the result as JSON text, checked as the declared return type; raises `NotStorable`."""
@@ -140,6 +145,11 @@ class Task(Generic[In, Out]):
     def description(self) -> str:
         """The function's docstring."""
         return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What seals and opens the sensitive values of its input."""
+        return Seal(self.name)
 
     @cached_property
     def input_type(self) -> Any | None:  # noqa: ANN401 - any type that pydantic takes
@@ -167,7 +177,10 @@ class Task(Generic[In, Out]):
                 raise InvalidInput(f"Task {self.name} takes no input; leave it out", pointer="/input")
             return b"{}"
         try:
-            return encode_as(self.input_adapter, self.input_adapter.validate_python(value))
+            context = self.seal.context
+            return encode_as(
+                self.input_adapter, self.input_adapter.validate_python(value, context=context), context=context
+            )
         except ValidationError as error:
             raise _invalid(self.name, error) from None
         except NotStorable as error:  # NaN for a float that allows it, for instance

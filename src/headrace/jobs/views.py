@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, JsonValue
 
 from headrace.jobs.job import Submitted
+from headrace.jobs.sensitive import masked
 from headrace.jobs.states import State
 from headrace.jobs.why import Reason, Why
 
 PREFIX = "/api/v1"
+
+Shown = Annotated[JsonValue, BeforeValidator(masked)]
 
 
 class Progress(BaseModel):
@@ -83,7 +86,7 @@ class JobView(JobItem):
 
     why: WhyView | None = Field(None, description="Why it is not running; null when it runs or has ended.")
 
-    input: JsonValue
+    input: Shown = Field(description="What is sensitive in it is masked.")
     result: JsonValue
     parent_id: UUID | None = Field(description="The job that called this one.")
     cancellation: dict[str, JsonValue] | None = Field(

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from headrace.jobs.states import State
-from headrace.jobs.views import PREFIX
+from headrace.jobs.views import PREFIX, Shown
 from headrace.schedules.schedule import Missed, tag_of
 
 
@@ -21,7 +21,7 @@ class ScheduleItem(BaseModel):
     task: str
     cron: str
     timezone: str
-    input: JsonValue
+    input: Shown = Field(description="What is sensitive in it is masked.")
     missed: Missed
     missed_limit: int
     next_at: datetime | None = Field(description="When it is due; null when it can't be, see the log.")

@@ -108,7 +108,7 @@ class Errand:
             attempts=claimed.attempts,
             owner=claimed.owner,
             planned_at=claimed.planned_at,
-            input=encode(value),
+            input=encode(self._task.opened(value)),
             steps=steps,
             waits=list(self._run.waits.values()),
             last_event=last_event,
