@@ -7,12 +7,11 @@ import jwt
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from tests.accounts.openid_provider import CALLBACK, SECRET, openid_provider, sign_in
 
 from headrace.accounts import oidc
 from headrace.accounts.oidc_provider import OidcFailed, OidcUnreachable, Provider
 from headrace.keyring import Keyring
-
-from tests.accounts.openid_provider import CALLBACK, SECRET, openid_provider, sign_in
 
 RING = Keyring("a key for tests " * 2)
 
