@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs addresses and encrypts stored secrets; made in the data folder if not set."
     )
+    api_key: SecretStr | None = Field(
+        None, description="Key that the command line shows to the server; on the server's machine it needs none."
+    )
     old_secret_keys: SecretStr | None = Field(
         None, description="Earlier secret keys that are still believed, comma separated, while a new one comes in."
     )

@@ -24,9 +24,12 @@ from headrace.cli import client
 from headrace.errors import InvalidInput, NotFound, Unavailable
 from headrace.jobs.cancel import cancel
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 from headrace.worker.worker import Worker
 
 pytestmark = pytest.mark.anyio
+
+SECRET = "a key for tests " * 2  # that of the settings under test
 
 app = App("demo")
 
@@ -98,9 +101,9 @@ async def worker(runtime):
 
 
 @pytest.fixture
-def watch(address):
+def watch(address, runtime):
     async def run(job_id, *, at=None, **options):
-        return await asyncio.to_thread(client.watch, at or address, str(job_id), **options)
+        return await asyncio.to_thread(client.watch, at or address, str(job_id), auth=signed_in(runtime), **options)
 
     return run
 
@@ -124,9 +127,10 @@ def until():
     return run
 
 
-async def test_a_submitted_job_is_there_and_its_id_is_returned(address, job):
-    job_id = await asyncio.to_thread(client.submit, address, "demo.write", '{"topic": "mills"}', unique_key="k")
-    again = await asyncio.to_thread(client.submit, address, "demo.write", '{"topic": "mills"}', unique_key="k")
+async def test_a_submitted_job_is_there_and_its_id_is_returned(runtime, address, job):
+    options = {"unique_key": "k", "auth": signed_in(runtime)}
+    job_id = await asyncio.to_thread(client.submit, address, "demo.write", '{"topic": "mills"}', **options)
+    again = await asyncio.to_thread(client.submit, address, "demo.write", '{"topic": "mills"}', **options)
     assert again == job_id
     row = await job(job_id)
     assert (row["input"], row["unique_key"], row["state"]) == ({"topic": "mills"}, "k", "queued")
@@ -142,9 +146,9 @@ async def test_a_submitted_job_is_there_and_its_id_is_returned(address, job):
         ("demo.write", '{"topic": 7}', InvalidInput, "/input/topic"),
     ],
 )
-async def test_what_can_not_be_submitted_is_refused_in_one_line(address, task, text, error, words):
+async def test_what_can_not_be_submitted_is_refused_in_one_line(runtime, address, task, text, error, words):
     with pytest.raises(error, match=re.escape(words)) as refusal:
-        await asyncio.to_thread(client.submit, address, task, text)
+        await asyncio.to_thread(client.submit, address, task, text, auth=signed_in(runtime))
     assert "\n" not in str(refusal.value)
 
 
@@ -288,10 +292,10 @@ async def test_a_lost_connection_is_taken_up_after_the_last_event_seen(worker, a
     assert all(resumed[1:])
 
 
-async def test_a_server_that_stays_away_is_given_up_after_a_while(runtime, submit, shown):
+async def test_a_server_that_stays_away_is_given_up_after_a_while(runtime, submit, watch, shown):
     job_id = await submit(rest)
     async with serving(runtime) as (address, _):
-        watching = asyncio.create_task(asyncio.to_thread(client.watch, address, str(job_id), patience=0.5))
+        watching = asyncio.create_task(watch(job_id, at=address, patience=0.5))
         async with asyncio.timeout(10):
             while "demo.rest: queued" not in shown():
                 await asyncio.sleep(0.01)
@@ -305,6 +309,7 @@ def on_terminal(arguments, address, *, until, then=None):
     main, side = pty.openpty()
     environment = {name: text for name, text in os.environ.items() if not name.startswith("HEADRACE_")}
     environment |= {"HEADRACE_PORT": address.rpartition(":")[2], "TERM": "xterm", "COLUMNS": "60"}
+    environment["HEADRACE_SECRET_KEY"] = SECRET
     process = subprocess.Popen(
         [sys.executable, "-m", "headrace", *arguments], env=environment, stdin=side, stdout=side, stderr=side
     )

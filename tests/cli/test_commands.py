@@ -42,6 +42,7 @@ async def headrace(runtime, monkeypatch):
     """Run a command against a server of the test's own; return what it printed."""
     async with serving(runtime) as (address, _):
         monkeypatch.setenv("HEADRACE_PORT", address.rpartition(":")[2])
+        monkeypatch.setenv("HEADRACE_SECRET_KEY", runtime.settings.secret_key.get_secret_value())
         yield command
 
 

@@ -17,6 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from headrace.accounts import local
+from headrace.keyring import Keyring
+from headrace.settings import Settings
+
 APP = """
 import asyncio, os
 from pathlib import Path
@@ -78,16 +82,18 @@ def until(is_so: Callable[[], object], folder: Path, seconds: float = 40) -> Non
         time.sleep(0.02)
 
 
-def call(url: str, body: object = None) -> dict[str, object]:
+def call(folder: Path, url: str, body: object = None) -> dict[str, object]:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+    token = local.mint(Keyring.of(Settings(data_dir=folder / "data")))
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, data=data, headers=headers)
     with urllib.request.urlopen(request, timeout=60) as answer:
         found: dict[str, object] = json.load(answer)
         return found
 
 
 def test_a_job_whose_worker_was_killed_goes_on_long_before_the_lease_ends(folder: Path, address: str) -> None:
-    job = call(f"{address}/api/v1/jobs", {"task": "demo.slow", "input": str(folder)})
+    job = call(folder, f"{address}/api/v1/jobs", {"task": "demo.slow", "input": str(folder)})
     until((folder / "running").exists, folder)
     until(lambda: (folder / "once").exists(), folder)
     (folder / "running").unlink()
@@ -97,7 +103,7 @@ def test_a_job_whose_worker_was_killed_goes_on_long_before_the_lease_ends(folder
     until((folder / "running").exists, folder)
     assert time.monotonic() - began < 20  # 3 s on a machine with nothing else to do; the lease has 30
     (folder / "go").touch()
-    done = call(f"{address}/api/v1/jobs/{job['id']}?wait=30")
+    done = call(folder, f"{address}/api/v1/jobs/{job['id']}?wait=30")
     assert done["state"] == "completed"
     assert done["result"] == [worker, workers(folder)[0]]
     assert (folder / "once").read_text() == "x"

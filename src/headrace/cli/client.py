@@ -20,24 +20,26 @@ PAUSE_MAX = 5.0
 INTERRUPTED = 130
 
 
-def submit(address: str, task: str, input_text: str, *, unique_key: str | None = None) -> str:
+def submit(
+    address: str, task: str, input_text: str, *, unique_key: str | None = None, auth: httpx2.Auth | None = None
+) -> str:
     """Submit a job and return its id; sent again after a lost answer, it is still one job.
 
     Raises `InvalidInput` for input that is not JSON or does not fit, `NotFound` for an unknown task, `Unavailable`.
     """
     body = {"task": task, "input": _parse_input(input_text), "unique_key": unique_key}
-    with Server(address) as server:
+    with Server(address, auth) as server:
         return str(server.post("/jobs", body)["id"])
 
 
-def watch(address: str, job_id: str, *, patience: float = PATIENCE) -> int:
+def watch(address: str, job_id: str, *, patience: float = PATIENCE, auth: httpx2.Auth | None = None) -> int:
     """Show a job until its end; return 0 if it completed, 1 if not, 130 after Ctrl-C, which leaves the job running.
 
     A lost connection is taken up again after the last event seen, for `patience` seconds. Raises `NotFound`,
     `InvalidInput`, or `Unavailable` when no server answers (any more).
     """
     path = job_path(job_id)
-    with Server(address) as server, open_screen() as screen:
+    with Server(address, auth) as server, open_screen() as screen:
         try:
             state = _follow(server.http, f"/api/v1{path}", screen, patience)
             if state == "completed":

@@ -9,11 +9,15 @@ from uuid import UUID
 import typer
 
 from headrace import settings
+from headrace.cli.audit import audit
 from headrace.cli.bulk import bulk
+from headrace.cli.credential import credential_of
 from headrace.cli.jobs import jobs
+from headrace.cli.keys import keys
 from headrace.cli.queues import queues
 from headrace.cli.retention import retention
 from headrace.cli.schedules import schedules
+from headrace.cli.users import roles, users
 from headrace.errors import HeadraceError
 
 cli = typer.Typer(
@@ -67,10 +71,12 @@ def worker(
 def migrate(targets: Targets = None) -> None:
     """Bring the database's schema, and each app's, to the newest version."""
     from headrace.db.migrate import migrate as run_migrations
+    from headrace.installation import refuse_other
     from headrace.runtime import database_url, load_apps
 
     found = settings.load()
     apps = load_apps(targets or [])
+    refuse_other(database_url(found), found.environment)
     run_migrations(database_url(found), [app.migrations for app in apps if app.migrations])
 
 
@@ -87,11 +93,12 @@ def submit(
     from headrace.cli import client
 
     text = sys.stdin.read() if input == "-" else input
-    address = settings.load().address
-    job_id = client.submit(address, task, text, unique_key=unique_key)
+    found = settings.load()
+    auth = credential_of(found)
+    job_id = client.submit(found.address, task, text, unique_key=unique_key, auth=auth)
     typer.echo(job_id)
     if follow:
-        raise typer.Exit(client.watch(address, job_id))
+        raise typer.Exit(client.watch(found.address, job_id, auth=auth))
 
 
 @cli.command()
@@ -99,12 +106,14 @@ def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None
     """Show a job live: progress, log and text as they come; exits 0 if it completed, 1 otherwise."""
     from headrace.cli import client
 
-    raise typer.Exit(client.watch(settings.load().address, job_id))
+    found = settings.load()
+    raise typer.Exit(client.watch(found.address, job_id, auth=credential_of(found)))
 
 
-for group in (jobs, queues, schedules, bulk):
+for group in (jobs, queues, schedules, bulk, users, keys):
     cli.add_typer(group)
-cli.command()(retention)
+for command in (retention, roles, audit):
+    cli.command()(command)
 
 
 def run() -> None:

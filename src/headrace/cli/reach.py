@@ -7,6 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from headrace import settings
+from headrace.cli.credential import credential_of
 from headrace.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def reach() -> Server:
     """Return the server of HEADRACE_HOST and HEADRACE_PORT; nothing is sent yet."""
     from headrace.cli.server import Server
 
-    return Server(settings.load().address)
+    found = settings.load()
+    return Server(found.address, credential_of(found))
 
 
 def part(name: str) -> str:

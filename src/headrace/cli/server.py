@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx2
 
-from headrace.errors import HeadraceError, InvalidInput, NotFound, Unavailable
+from headrace.errors import HeadraceError, InvalidInput, NotFound, Unauthorized, Unavailable
 
 # The server sends a sign of life every 15 s.
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
@@ -26,11 +26,11 @@ class Server:
     answers.
     """
 
-    def __init__(self, address: str) -> None:
-        """Prepare for a server at `http://host:port`; nothing is sent yet."""
+    def __init__(self, address: str, auth: httpx2.Auth | None = None) -> None:
+        """Prepare for a server at `http://host:port`, signed in by `auth`; nothing is sent yet."""
         self.address = address
         # The server is on this machine: a proxy of the environment could only be in the way.
-        self.http = httpx2.Client(base_url=address, timeout=TIMEOUT, trust_env=False)
+        self.http = httpx2.Client(base_url=address, timeout=TIMEOUT, trust_env=False, auth=auth)
 
     def __enter__(self) -> Self:
         """Return the server itself."""
@@ -55,6 +55,10 @@ class Server:
     def put(self, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON of any shape
         """Make it so."""
         return self._send("PUT", path, json=body)
+
+    def patch(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON of any shape
+        """Change parts of it."""
+        return self._send("PATCH", path, json=body)
 
     def delete(self, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
         """Make it be no more."""
@@ -89,6 +93,10 @@ def refuse(answer: httpx2.Response, address: str) -> NoReturn:
         )
     detail = str(answer.json().get("detail") or answer.reason_phrase)
     match answer.status_code:
+        case 401:
+            raise Unauthorized(
+                f"{detail}. On the server's machine run this in its folder; elsewhere set HEADRACE_API_KEY"
+            )
         case 404:
             raise NotFound(detail)
         case 400 | 413 | 422:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from headrace.accounts.api import audit, keys, links, me, own_account, second_factor, sign_in, tokens, users
 from headrace.accounts.identity import Identities
 from headrace.accounts.permission import Permission
 from headrace.accounts.rate import Meter
@@ -110,6 +111,10 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(ai.of_jobs, prefix=PREFIX)
     app.include_router(ai.bounds, prefix=PREFIX)
     app.include_router(openapi.router, prefix=PREFIX)
+    for accounts in (sign_in, me, users, audit, tokens, keys, own_account, second_factor, links):
+        app.include_router(accounts.router, prefix=PREFIX)
+    for of_admins in (keys.of_all, second_factor.of_others, links.of_admins):
+        app.include_router(of_admins, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     for own in runtime.apps:
         if own.router:

@@ -19,6 +19,7 @@ from headrace.accounts.identity import Credentials, Identities
 from headrace.accounts.permission import Permission
 from headrace.accounts.principal import Kind, Principal, anonymous
 from headrace.accounts.session import AGENT_MAX, Origin
+from headrace.db.connect import BROKEN
 from headrace.errors import Forbidden, NotFound, SettingsError, Unauthorized
 from headrace.jobs.ownership import Thing, is_owned
 from headrace.runtime import Runtime
@@ -37,15 +38,17 @@ _THINGS = {"job_id": Thing.JOB, "wait_id": Thing.WAIT, "bulk_id": Thing.BULK_ACT
 class Gate:
     """Lets those pass who have the permission; `None` lets anybody pass.
 
-    With `to_change`, that is what requests need that change something, and `permission` the others.
+    With `to_change`, that is what requests need that change something, and `permission` the others. With `is_known`, whoever
+    is known passes.
     """
 
     permission: Permission | None
     to_change: Permission | None = None
+    is_known: bool = False
 
     async def __call__(self, connection: HTTPConnection) -> None:
         """Raise `Unauthorized`, `Forbidden`, `NotFound` for another's thing, or `RateLimited`."""
-        if self._needed(connection) is None:
+        if self._needed(connection) is None and not self.is_known:
             await throttle(connection, _ANYBODY)
             return
         await throttle(connection, await principal_of(connection))
@@ -54,7 +57,7 @@ class Gate:
     async def check(self, connection: HTTPConnection) -> None:
         """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing; takes nothing of an allowance."""
         needed = self._needed(connection)
-        if needed is None:
+        if needed is None and not self.is_known:
             return
         principal = await principal_of(connection)
         admit(principal, needed)
@@ -71,13 +74,14 @@ def needs(permission: Permission | None, *, to_change: Permission | None = None)
 
 
 ANYBODY = needs(None)
+SIGNED_IN = Depends(Gate(None, is_known=True))
 
 
-def admit(principal: Principal, needed: Permission) -> None:
-    """Raise `Unauthorized` or `Forbidden` unless the principal has the permission."""
+def admit(principal: Principal, needed: Permission | None) -> None:
+    """Raise `Unauthorized` for nobody known, and `Forbidden` unless the principal has the permission."""
     if principal.is_anonymous:
         raise Unauthorized(principal.why)
-    if not principal.may(needed):
+    if needed is not None and not principal.may(needed):
         who = "This key" if principal.kind is Kind.KEY else f"The role {principal.role}"
         raise Forbidden(f"{who} may not do this: it needs the permission {needed}")
 
@@ -128,6 +132,8 @@ async def until_refused(connection: HTTPConnection, gate: Gate) -> None:
             await gate.check(connection)
         except (Unauthorized, Forbidden, NotFound):
             return
+        except BROKEN:  # an outage takes no right away
+            continue
 
 
 def check_declared(app: FastAPI) -> None:
@@ -161,5 +167,24 @@ async def _check_place(connection: HTTPConnection, principal: Principal) -> None
                 raise NotFound(f"There is no {_THINGS[name]} {id_}")
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user who asks by a session, not by a key or from a network: who may change their own account."""
+
+    id: UUID
+    session_id: UUID
+    principal: Principal
+
+
+async def person_of(connection: HTTPConnection) -> Person:
+    """Return the user whose session asks; raises `Unauthorized` or `Forbidden`."""
+    principal = await principal_of(connection)
+    admit(principal, None)
+    if principal.kind is not Kind.USER or principal.user_id is None or principal.credential_id is None:
+        raise Forbidden("This is about a user's own account: sign in as that user")
+    return Person(principal.user_id, principal.credential_id, principal)
+
+
+CurrentPerson = Annotated[Person, Depends(person_of)]
 CurrentPrincipal = Annotated[Principal, Depends(principal_of)]
 CurrentOrigin = Annotated[Origin, Depends(origin_of)]

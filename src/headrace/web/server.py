@@ -25,6 +25,8 @@ from headrace.observe import logs
 from headrace.runtime import Runtime, load_apps
 from headrace.settings import Settings
 from headrace.web.app import create_app
+from headrace.web.first_run import tell_first_run
+from headrace.web.gate import check_declared
 from headrace.web.protocol import BoundedProtocol, SocketProtocol
 
 log = get_logger(__name__)
@@ -51,7 +53,8 @@ def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = No
 
     async def run() -> None:
         async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime:
-            await installation.confirm(runtime.database, runtime.keyring)
+            await installation.confirm(runtime.database, runtime.keyring, settings.environment)
+            await tell_first_run(runtime)
             await serve_runtime(runtime, listener)
 
     with contextlib.closing(listener), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -61,6 +64,7 @@ def serve(settings: Settings, targets: Sequence[str], parent_fd: int | None = No
 async def serve_runtime(runtime: Runtime, listener: socket.socket) -> None:
     """Serve a runtime on a bound socket until a signal comes."""
     app = create_app(runtime)
+    check_declared(app)
     server = Server(configure(app), app)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -70,7 +74,12 @@ async def serve_runtime(runtime: Runtime, listener: socket.socket) -> None:
         *start(runtime.database, runtime.wakeups, runtime.clock, runtime.duties),
     ]
     try:
-        log.info("web.started", address=runtime.settings.address, apps=[own.name for own in runtime.apps])
+        log.info(
+            "web.started",
+            environment=str(runtime.settings.environment),
+            address=runtime.settings.address,
+            apps=[own.name for own in runtime.apps],
+        )
         await server.serve(sockets=[listener])
     finally:
         for task in background:
