@@ -13,7 +13,7 @@ from pathlib import Path
 
 from headrace.errors import SettingsError, Unreadable
 from headrace.log import get_logger
-from headrace.settings import Settings
+from headrace.settings import Environment, Settings
 
 log = get_logger(__name__)
 
@@ -40,7 +40,15 @@ class Keyring:
 
     @classmethod
     def of(cls, settings: Settings) -> Keyring:
-        """Return the keys that are set, else the one in the data folder, which is made at the first use."""
+        """Return the keys that are set, else the one in the data folder, which is made at the first use.
+
+        Outside of development it has to be set; `SettingsError` otherwise.
+        """
+        if settings.secret_key is None and settings.environment is not Environment.DEVELOPMENT:
+            raise SettingsError(
+                f"HEADRACE_SECRET_KEY is not set, and {settings.environment} does not make one by itself; make one with: "
+                'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
         older = settings.old_secret_keys.get_secret_value() if settings.old_secret_keys else ""
         secret = settings.secret_key.get_secret_value() if settings.secret_key else _from_file(settings.data_dir / FILE)
         return cls(secret, tuple(key.strip() for key in older.split(",") if key.strip()))

@@ -25,9 +25,11 @@ async def test_a_database_takes_processes_of_its_own_environment_alone(runtime, 
             installation.refuse_other(database_url, other)
 
 
-def test_a_database_that_is_empty_or_away_is_nobody_s(databases):
-    with databases.empty() as url:
-        installation.refuse_other(url, Environment.PRODUCTION)
+@pytest.mark.anyio
+async def test_a_database_that_is_empty_or_away_is_nobody_s(runtime, database_url):
+    async with runtime.database.connection() as conn:
+        await conn.execute("DROP SCHEMA headrace CASCADE")
+    installation.refuse_other(database_url, Environment.PRODUCTION)
     installation.refuse_other("postgresql://127.0.0.1:1/none", Environment.PRODUCTION)
 
 

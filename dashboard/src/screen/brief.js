@@ -34,10 +34,14 @@ export function showForm(choose) {
   showModel();
 }
 
-/** Says before anything is written that no model will be asked. */
+/** Says before anything is written that no model will be asked, and whether this is production. */
 async function showModel() {
   try {
-    const { ai_model: model } = await call("GET", "/health");
+    const { ai_model: model, environment } = await call("GET", "/health");
+    const badge = document.getElementById("environment");
+    badge.hidden = environment === "development";
+    badge.textContent = environment;
+    badge.dataset.name = environment;
     document.getElementById("offline").hidden = !model.startsWith("offline:");
   } catch {
     // the banner tells that the server is away

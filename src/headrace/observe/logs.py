@@ -6,7 +6,8 @@ import logging
 import sys
 
 from headrace.log import structlog
-from headrace.settings import Settings
+from headrace.observe.scrubbing import scrub_event
+from headrace.settings import Environment, Settings
 
 
 def configure(settings: Settings, *, process: str) -> None:
@@ -18,6 +19,7 @@ def configure(settings: Settings, *, process: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            scrub_event,
             structlog.dev.ConsoleRenderer(colors=True) if as_text else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
@@ -25,5 +27,7 @@ def configure(settings: Settings, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+    if settings.environment is not Environment.DEVELOPMENT:
+        structlog.contextvars.bind_contextvars(environment=str(settings.environment))
     # psycopg's pool warns of every connection it loses; what follows from it is logged where it matters
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

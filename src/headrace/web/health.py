@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from headrace.db.connect import BROKEN
 from headrace.errors import Unavailable
+from headrace.settings import Environment
 from headrace.web.gate import ANYBODY
 from headrace.web.runtime import CurrentRuntime
 
@@ -29,6 +30,7 @@ class Health(BaseModel):
     status: str
     service: str = "headrace"
     version: str
+    environment: Environment = Field(description="What this installation is for.")
     checks: dict[str, str]
     ai_model: str = Field(description="Who answers when a task names no model; `offline:…` answers with placeholders.")
 
@@ -55,6 +57,7 @@ async def show_health(runtime: CurrentRuntime) -> JSONResponse:
     health = Health(
         status="ok" if is_ok else "degraded",
         version=version("headrace"),
+        environment=runtime.settings.environment,
         checks=checks,
         ai_model=runtime.models.default,
     )

@@ -14,6 +14,7 @@ from headrace.jobs.job import ERROR_TEXT_MAX, RESULT_MAX, TRACEBACK_MAX, Claimed
 from headrace.jobs.journal import clean
 from headrace.jobs.run import Run
 from headrace.jobs.task import Task
+from headrace.observe.scrubbing import scrub
 
 # From then on a wait costs attempts, so that a provider that never lets a job pass does not keep it for ever.
 FREE_RUNS_MAX = 1_000
@@ -86,13 +87,13 @@ def is_unwind(error: BaseException) -> bool:
 
 
 def describe(error: BaseException) -> Failure:
-    """Return an error as it is stored and shown."""
+    """Return an error as it is stored and shown, without what looks like a key or a password."""
     text = "".join(traceback.format_exception(error))
     return Failure(
         code=error.code if isinstance(error, HeadraceError) else "exception",
-        message=clean(str(error) or type(error).__name__)[:ERROR_TEXT_MAX],
+        message=clean(scrub(str(error)) or type(error).__name__)[:ERROR_TEXT_MAX],
         type=f"{type(error).__module__}.{type(error).__qualname__}",
-        traceback=clean(text)[-TRACEBACK_MAX:],
+        traceback=clean(scrub(text))[-TRACEBACK_MAX:],
     )
 
 

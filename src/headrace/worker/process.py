@@ -35,7 +35,7 @@ async def serve(
     With `until_empty` what is due by the schedules is fired once, and the worker stops when nothing is left to do.
     """
     async with Runtime.open(settings, apps, connections=CONNECTIONS) as runtime, AsyncExitStack() as stack:
-        await installation.confirm(runtime.database, runtime.keyring)
+        await installation.confirm(runtime.database, runtime.keyring, settings.environment)
         if until_empty:
             await begin(runtime)
         duties = DUTIES if until_empty else runtime.duties
