@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from headrace.accounts.address import prefix
 from headrace.accounts.principal import Kind, Principal
 from headrace.accounts.rate import Allowance, Meter, RateLimited, Reading
+from headrace.jobs.quota import Quotas
 from headrace.settings import Settings
 
 
@@ -64,6 +65,18 @@ async def throttle(connection: HTTPConnection, principal: Principal) -> None:
     client = connection.scope.get("client")
     state["rate"] = None
     state["rate"] = await limits.take(principal, client[0] if client else None)
+
+
+async def stay_within_quota(connection: HTTPConnection, principal: Principal) -> None:
+    """Let who asks submit one job more, once, however many gates it passes; raises `QuotaExceeded`.
+
+    What makes jobs is a POST; to cancel them is none. What belongs to nobody has no quota.
+    """
+    state = connection.scope.setdefault("state", {})
+    if principal.owner is None or connection.scope.get("method") != "POST" or "quota" in state:
+        return
+    state["quota"] = principal.owner
+    await cast("Quotas", connection.app.state.quotas).admit(principal.owner)
 
 
 def tell_rates(app: ASGIApp) -> ASGIApp:
