@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -18,6 +17,7 @@ from pydantic_settings import (
 )
 
 from headrace.errors import SettingsError
+from headrace.setting_kinds import RATE, Environment, Registration, Roles
 from headrace.setting_sources import (
     PREFIX,
     Aliases,
@@ -31,23 +31,7 @@ from headrace.setting_sources import (
     secrets_from_files,
 )
 
-RATE = r"^(0|[1-9]\d{0,8}/[1-9]\d{0,5})$"
-
-
-class Environment(StrEnum):
-    """What an installation is for."""
-
-    DEVELOPMENT = "development"
-    STAGING = "staging"
-    PRODUCTION = "production"
-
-
-class Registration(StrEnum):
-    """Who may make an account for themselves."""
-
-    OPEN = "open"
-    INVITED = "invited"
-    OFF = "off"
+__all__ = ["PREFIX", "Environment", "Registration", "Settings", "load"]
 
 
 class Settings(BaseSettings):
@@ -102,6 +86,15 @@ class Settings(BaseSettings):
     )
     registration: Registration = Field(
         Registration.INVITED, description="Who may make an account for themselves: open (anybody), invited, or off."
+    )
+    oidc_issuer: str | None = Field(
+        None, description="Address of an OpenID provider to sign in at, as its tokens name it: https://id.example.com."
+    )
+    oidc_client_id: str | None = Field(None, description="How this installation is known at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Its secret there, if it has one.")
+    oidc_name: str = Field("single sign-on", max_length=60, description="What the login page calls the provider.")
+    oidc_newcomers: Roles | None = Field(
+        None, description="Role of an account for whoever signs in there and has none; without, nobody gets one so."
     )
     cors_origins: Origins = Field(
         (), description="Origins of other sites whose pages may call the API, comma separated: https://app.example.com."

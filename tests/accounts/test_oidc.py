@@ -23,10 +23,8 @@ def issuer():
 
 
 @pytest.fixture
-async def provider(issuer):
-    opened = Provider(issuer=issuer, client_id="headrace", client_secret=SECRET)
-    yield opened
-    await opened.close()
+def provider(issuer):
+    return Provider(issuer=issuer, client_id="headrace", client_secret=SECRET)
 
 
 async def go(provider, name="ada", **changes):
@@ -52,10 +50,7 @@ async def test_a_person_signs_in_at_the_provider(provider, issuer):
 @pytest.mark.anyio
 async def test_a_client_without_secret_and_another_algorithm_do_as_well(issuer):
     provider = Provider(issuer=issuer, client_id="headrace-public")
-    try:
-        assert (await go(provider)).subject == "ada"
-    finally:
-        await provider.close()
+    assert (await go(provider)).subject == "ada"
 
 
 @pytest.mark.anyio
@@ -95,11 +90,8 @@ async def test_a_code_counts_once(provider):
 @pytest.mark.anyio
 async def test_a_wrong_secret_is_refused(issuer):
     provider = Provider(issuer=issuer, client_id="headrace", client_secret="another")
-    try:
-        with pytest.raises(OidcFailed, match="refused"):
-            await go(provider)
-    finally:
-        await provider.close()
+    with pytest.raises(OidcFailed, match="refused"):
+        await go(provider)
 
 
 @pytest.mark.anyio
@@ -108,11 +100,8 @@ async def test_a_wrong_secret_is_refused(issuer):
 )
 async def test_what_is_not_the_issuer_is_named(issuer, wrong):
     provider = Provider(issuer=wrong.format(issuer), client_id="headrace")
-    try:
-        with pytest.raises(OidcUnreachable):
-            await oidc.begin(provider, redirect_uri=CALLBACK)
-    finally:
-        await provider.close()
+    with pytest.raises(OidcUnreachable):
+        await oidc.begin(provider, redirect_uri=CALLBACK)
 
 
 SIGNER, FOREIGN = generate_private_key(65_537, 2_048), generate_private_key(65_537, 2_048)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from headrace.errors import HeadraceError, InvalidInput
+from headrace.errors import HeadraceError, InvalidInput, SettingsError
 from headrace.json import parse
 from headrace.log import get_logger
-
-if TYPE_CHECKING:
-    from httpx2 import AsyncClient
+from headrace.settings import Settings
 
 log = get_logger(__name__)
 
@@ -45,11 +43,24 @@ class Provider:
         self.issuer = issuer
         self.client_id = client_id
         self._secret = client_secret
-        self._client: AsyncClient | None = None
         self._document: dict[str, Any] = {}
         self._read_at = float("-inf")
         self._keys: list[dict[str, Any]] = []
         self._keys_at = float("-inf")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Provider | None:
+        """Return the provider of the settings, if one is set; raises `SettingsError` if its client id is not."""
+        if settings.oidc_issuer is None:
+            return None
+        if settings.oidc_client_id is None:
+            raise SettingsError("HEADRACE_OIDC_ISSUER is set, but HEADRACE_OIDC_CLIENT_ID is not")
+        secret = settings.oidc_client_secret
+        return cls(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=secret.get_secret_value() if secret else None,
+        )
 
     async def endpoint(self, name: str) -> str:
         """Return one of the provider's addresses; raises `OidcUnreachable`."""
@@ -92,11 +103,6 @@ class Provider:
         status, answer = await self._ask("GET", await self.endpoint("userinfo_endpoint"), headers=bearer)
         return answer if status == 200 and answer.get("sub") == subject else {}
 
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            await self._client.aclose()
-
     async def _discovered(self) -> dict[str, Any]:
         if time.monotonic() - self._read_at > FRESH:
             address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -122,10 +128,11 @@ class Provider:
 
         if not _is_safe(address):
             raise OidcUnreachable("The OpenID provider's addresses must be https")
-        if self._client is None:  # redirects are not followed: keys and tokens come from where they are asked
-            self._client = httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
         try:
-            async with self._client.stream(method, address, **given) as response:
+            async with (  # redirects are not followed: keys and tokens come from where they are asked
+                httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client,
+                client.stream(method, address, **given) as response,
+            ):
                 body = b""
                 async for part in response.aiter_bytes():
                     body += part

@@ -65,6 +65,7 @@ class SignInOptions(BaseModel):
 
     needs_setup: bool = Field(description="Whether there is no user yet.")
     registration: Literal["open", "invited", "off"]
+    openid: str | None = Field(description="Name of the OpenID provider to sign in at, if there is one.")
 
 
 @router.get("/options", operation_id="show_sign_in_options")
@@ -72,7 +73,9 @@ async def show_options(runtime: CurrentRuntime) -> SignInOptions:
     """Show how one can sign in."""
     async with runtime.database.connection() as conn:
         is_any = await user.is_any(conn)
-    return SignInOptions(needs_setup=not is_any, registration=runtime.settings.registration.value)
+    settings = runtime.settings
+    openid = settings.oidc_name if settings.oidc_issuer else None
+    return SignInOptions(needs_setup=not is_any, registration=settings.registration.value, openid=openid)
 
 
 @dataclass(frozen=True, slots=True)
