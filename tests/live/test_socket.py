@@ -10,6 +10,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from headrace.accounts import local
+from headrace.keyring import Keyring
 from headrace.live.socket import SUBSCRIPTIONS_MAX
 from headrace.live.stream import Pace
 from headrace.testing.serving import serving
@@ -17,11 +19,16 @@ from headrace.testing.serving import serving
 pytestmark = pytest.mark.anyio
 
 
+KEYRING = Keyring("a key for tests " * 2)  # that of the settings under test
+
+
 @asynccontextmanager
-async def talking(address, **options):
-    async with connect(
-        f"{address.replace('http', 'ws')}/api/v1/live", open_timeout=30, max_queue=None, **options
-    ) as client:
+async def talking(address, *, is_signed_in=True, queue=None, **options):
+    headers = options.pop("additional_headers", {})
+    if is_signed_in:
+        headers = {"Authorization": f"Bearer {local.mint(KEYRING)}", **headers}
+    address = f"{address.replace('http', 'ws')}/api/v1/live"
+    async with connect(address, open_timeout=30, max_queue=queue, additional_headers=headers, **options) as client:
         yield client
 
 
@@ -219,7 +226,7 @@ async def test_a_client_that_reads_nothing_is_cut_off_and_nobody_else_held_up(ru
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         narrow.connect((host, int(port)))
         narrow.settimeout(0)
-        async with connect(f"ws://{host}:{port}/api/v1/live", sock=narrow, max_queue=1, proxy=None) as stuck:
+        async with talking(address, sock=narrow, queue=1, proxy=None) as stuck:
             await say(stuck, type="subscribe", job=pen.lease.job_id)
             await until(lambda: not web.server_state.connections)
         async with talking(address) as client:

@@ -67,7 +67,7 @@ async def test_requests_without_a_key_are_each_done(client, count_jobs):
 
 
 async def test_second_request_while_the_first_is_going_is_refused(client, runtime, count_jobs):
-    params = {"scopes": ["POST /api/v1/jobs"], "keys": ["a"], "now": None}
+    params = {"scopes": ["local POST /api/v1/jobs"], "keys": ["a"], "now": None}
     async with runtime.database.transaction() as conn:
         await conn.execute(query("headrace.web", "find_answers"), params)
         answer = await client.post("/api/v1/jobs", json=JOB, headers=key("a"))

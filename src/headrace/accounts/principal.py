@@ -58,7 +58,9 @@ class Principal:
     @property
     def identity(self) -> str:
         """The same for all credentials of one person; what one has done is not another's to repeat."""
-        return f"{self.kind}:{self.job_id}" if self.user_id is None else f"user:{self.user_id}"
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return str(self.kind) if self.job_id is None else f"{self.kind}:{self.job_id}"
 
 
 def anonymous(why: str = "") -> Principal:

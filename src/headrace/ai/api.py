@@ -23,7 +23,8 @@ from headrace.ai.views import (
 )
 from headrace.runtime import Runtime
 from headrace.web.body import Body
-from headrace.web.gate import needs
+from headrace.web.gate import CurrentPrincipal, needs
+from headrace.web.owning import seen_owner
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
@@ -71,6 +72,7 @@ async def show_calls_of_job(
 @router.get("/ai/calls", operation_id="list_ai_calls")
 async def show_calls(  # noqa: PLR0917 - the filters are the query's parameters
     runtime: CurrentRuntime,
+    principal: CurrentPrincipal,
     task: Name = None,
     owner: Name = None,
     model: Annotated[str | None, Query(max_length=300, description="A provider, or provider:model.")] = None,
@@ -82,7 +84,7 @@ async def show_calls(  # noqa: PLR0917 - the filters are the query's parameters
     provider, _, name = (model or "").partition(":")
     wanted = CallFilter(
         task=task,
-        owner=owner,
+        owner=seen_owner(principal, owner),
         provider=provider or None,
         model=name or None,
         state=state,
@@ -97,6 +99,7 @@ async def show_calls(  # noqa: PLR0917 - the filters are the query's parameters
 @router.get("/ai/spend", operation_id="show_ai_spend")
 async def show_spend(  # noqa: PLR0917 - the filters are the query's parameters
     runtime: CurrentRuntime,
+    principal: CurrentPrincipal,
     by: By = By.DAY,
     first: Annotated[date | None, Query(alias="from", description="First day, in UTC; 30 days ago.")] = None,
     last: Annotated[date | None, Query(alias="to", description="Last day, in UTC; today.")] = None,
@@ -107,7 +110,7 @@ async def show_spend(  # noqa: PLR0917 - the filters are the query's parameters
     until = last or (runtime.clock.now or datetime.now(UTC)).date()
     since = first or max(until, date.min + _SPAN) - _SPAN
     async with runtime.database.connection() as conn:
-        rows = await sum_spend(conn, by, since, until, task=task, owner=owner)
+        rows = await sum_spend(conn, by, since, until, task=task, owner=seen_owner(principal, owner))
     return Spending(first=since, last=until, items=[SpendView.model_validate(row) for row in rows])
 
 

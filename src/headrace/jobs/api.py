@@ -30,11 +30,13 @@ from headrace.jobs.why import explain
 from headrace.live.changes import job_changes
 from headrace.live.stream import job_stream
 from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
-from headrace.web.gate import needs
+from headrace.web.gate import CurrentPrincipal, needs, watched
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
 from headrace.web.job_query import JobPage, JobQuery
+from headrace.web.owning import confined, owned
 from headrace.web.paging import encode_cursor
+from headrace.web.quotas import CurrentQuotas
 from headrace.web.runtime import CurrentHub, CurrentRuntime
 from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept_all, accepted_again
 
@@ -48,24 +50,37 @@ EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 
 
 @router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
-async def submit_job(body: SubmitJob, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency) -> Response:
+async def submit_job(
+    body: SubmitJob, principal: CurrentPrincipal, *, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency
+) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
-    return await intake.accept(lambda: task.submission(body.input, **body.asked()), once)
+    return await intake.accept(lambda: task.submission(body.input, **owned(principal, body.asked())), once)
 
 
 @router.post("/jobs/batch", status_code=202, response_model=AcceptedJobs, operation_id="submit_jobs")
-async def submit_jobs(body: SubmitJobs, runtime: CurrentRuntime, once: Idempotency) -> Response:
+async def submit_jobs(
+    body: SubmitJobs,
+    principal: CurrentPrincipal,
+    *,
+    runtime: CurrentRuntime,
+    quotas: CurrentQuotas,
+    once: Idempotency,
+) -> Response:
     """Submit up to 1,000 jobs in one transaction: all of them are accepted, or none."""
-    wanted = [(runtime.task(job.task), job) for job in body.jobs]
+    if principal.owner is not None:  # one of them was counted at the gate
+        await quotas.admit(principal.owner, len(body.jobs) - 1)
+    wanted = [(runtime.task(job.task), job.input, owned(principal, job.asked())) for job in body.jobs]
     async with runtime.database.transaction() as conn:
         return await once.answer(conn, lambda: accept_all(conn, wanted))
 
 
 @router.get("/jobs", operation_id="list_jobs")
-async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()]) -> JobPage:
+async def show_jobs(
+    runtime: CurrentRuntime, principal: CurrentPrincipal, wanted: Annotated[JobQuery, Query()]
+) -> JobPage:
     """List jobs, newest first; `state`, `task` and `queue` may be given several times."""
-    jobs = wanted.as_filter()
+    jobs = confined(principal, wanted.as_filter())
     async with runtime.database.connection() as conn:
         rows = await list_jobs(conn, jobs, limit=wanted.limit + 1)
     items = [JobItem.model_validate(present(row)) for row in rows[: wanted.limit]]
@@ -79,7 +94,8 @@ async def show_jobs(runtime: CurrentRuntime, wanted: Annotated[JobQuery, Query()
 @router.get("/jobs/stream", operation_id="stream_jobs", response_class=Response, responses=_STREAM)
 async def stream_jobs(request: Request, hub: CurrentHub) -> Response:
     """Stream `changed`, at most once a second, when any job changed: load the list again."""
-    return await EventStream.begin(job_changes(hub), send_timeout=request.app.state.pace.send)
+    guard = watched(request, Permission.JOBS_READ)
+    return await EventStream.begin(job_changes(hub), send_timeout=request.app.state.pace.send, guard=guard)
 
 
 @router.get("/jobs/{job_id}", operation_id="show_job")
@@ -111,7 +127,8 @@ async def show_events(
         seen = last_event_id(request)
         state = request.app.state
         stream = job_stream(state.hub, job_id, after=after if seen is None else seen, pace=state.pace)
-        return await EventStream.begin(stream, send_timeout=state.pace.send)
+        guard = watched(request, Permission.JOBS_READ)
+        return await EventStream.begin(stream, send_timeout=state.pace.send, guard=guard)
     async with runtime.database.connection() as conn:
         rows = await show.list_events(conn, job_id, after=after, limit=limit)
     page = EventPage.model_validate({"items": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None})

@@ -118,10 +118,10 @@ async def show_bulk(conn: Connection, bulk_id: UUID) -> BulkAction:
     return found[0]
 
 
-async def list_bulk(conn: Connection, bulk_id: UUID | None = None) -> list[BulkAction]:
-    """Return the newest hundred bulk actions, or the one asked for."""
+async def list_bulk(conn: Connection, bulk_id: UUID | None = None, *, owner: str | None = None) -> list[BulkAction]:
+    """Return the newest hundred bulk actions, those on one owner's jobs if asked for, or the one with an id."""
     async with conn.cursor(row_factory=class_row(BulkAction)) as cursor:
-        await cursor.execute(query(__package__, "list_bulk"), {"id": bulk_id})
+        await cursor.execute(query(__package__, "list_bulk"), {"id": bulk_id, "owner": owner})
         return await cursor.fetchall()
 
 

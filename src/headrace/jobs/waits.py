@@ -51,10 +51,10 @@ async def close_waits(conn: Connection, job_id: UUID, *, now: datetime | None = 
 
 
 async def list_waits(
-    conn: Connection, state: WaitState, kind: str, *, before: UUID, limit: int
+    conn: Connection, state: WaitState, kind: str, *, before: UUID, limit: int, owner: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return waits of a state and kind, newest first, older than the id `before`."""
-    return await _rows(conn, "list_waits", state=state, kind=kind, before=before, limit=limit)
+    """Return waits of a state and kind, newest first, older than the id `before`; of one owner's jobs if asked for."""
+    return await _rows(conn, "list_waits", state=state, kind=kind, before=before, limit=limit, owner=owner)
 
 
 async def show_wait(conn: Connection, wait_id: UUID) -> dict[str, Any]:

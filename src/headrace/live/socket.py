@@ -31,6 +31,7 @@ log = get_logger(__name__)
 _LOST = Unavailable("The database can't answer; subscribe again, after the last id you saw")
 
 Send: TypeAlias = Callable[[str], Awaitable[None]]
+Allow: TypeAlias = Callable[[UUID], Awaitable[None]]
 
 
 class _Frame(BaseModel):
@@ -60,11 +61,12 @@ _FRAME: TypeAdapter[Subscribe | Unsubscribe] = TypeAdapter(
 class Subscriptions:
     """What one client asked for; each subscription is a task that sends until its job's end."""
 
-    def __init__(self, hub: Hub, pace: Pace, send: Send) -> None:
-        """Send frames by `send`, which raises when the client is gone or takes nothing."""
+    def __init__(self, hub: Hub, pace: Pace, send: Send, *, allow: Allow) -> None:
+        """Send frames by `send`, which raises when the client is gone or takes nothing; `allow` raises for another's job."""
         self._hub = hub
         self._pace = replace(pace, longest=_EVER)
         self._send = send
+        self._allow = allow
         self._tasks: dict[UUID | None, asyncio.Task[None]] = {}
 
     async def take(self, text: str) -> None:
@@ -83,6 +85,15 @@ class Subscriptions:
         for job in list(self._tasks):
             await self._end(job)
 
+    async def sift(self) -> None:
+        """End the subscriptions that are allowed no longer, and say so."""
+        for job in [job for job in self._tasks if job is not None]:
+            try:
+                await self._allow(job)
+            except HeadraceError as error:
+                await self._end(job)
+                await self._tell(job, _failure(error))
+
     async def _subscribe(self, job: UUID | None, after: int) -> None:
         await self._end(job)  # asked for again: it begins anew
         if len(self._tasks) >= SUBSCRIPTIONS_MAX:
@@ -94,6 +105,8 @@ class Subscriptions:
     async def _forward(self, job: UUID | None, source: AsyncGenerator[Message | None]) -> None:
         try:
             async with aclosing(source):
+                if job is not None:
+                    await self._allow(job)
                 async for news in source:
                     if news is not None:
                         await self._tell(job, news)

@@ -11,9 +11,10 @@ from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, 
 from headrace.jobs.tally import Tally
 from headrace.jobs.views import PREFIX, TallyView
 from headrace.web.body import Body
-from headrace.web.gate import needs
+from headrace.web.gate import CurrentPrincipal, needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.job_query import JobMatch
+from headrace.web.owning import confined
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(tags=["bulk actions"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
@@ -44,11 +45,13 @@ class BulkActionView(BaseModel):
 
 
 @router.post("/bulk-actions", status_code=202, operation_id="start_bulk_action", response_model=BulkActionView)
-async def start_bulk_action(body: NewBulkAction, runtime: CurrentRuntime, once: Idempotency) -> Response:
+async def start_bulk_action(
+    body: NewBulkAction, principal: CurrentPrincipal, runtime: CurrentRuntime, once: Idempotency
+) -> Response:
     """Cancel, retry, replay or delete all jobs of a filter that are there now, in the background."""
 
     async def do() -> Response:
-        wanted = body.filter.as_filter()
+        wanted = confined(principal, body.filter.as_filter())
         view = _view(await start(conn, body.action, wanted, from_step=body.from_step, now=runtime.clock.now))
         return Response(view.model_dump_json(), 202, {"Location": view.links["self"]}, "application/json")
 
@@ -57,10 +60,10 @@ async def start_bulk_action(body: NewBulkAction, runtime: CurrentRuntime, once: 
 
 
 @router.get("/bulk-actions", operation_id="list_bulk_actions")
-async def list_bulk_actions(runtime: CurrentRuntime) -> list[BulkActionView]:
+async def list_bulk_actions(runtime: CurrentRuntime, principal: CurrentPrincipal) -> list[BulkActionView]:
     """List the newest hundred bulk actions."""
     async with runtime.database.connection() as conn:
-        return [_view(bulk) for bulk in await list_bulk(conn)]
+        return [_view(bulk) for bulk in await list_bulk(conn, owner=principal.owner_only)]
 
 
 @router.get("/bulk-actions/{bulk_id}", operation_id="show_bulk_action")

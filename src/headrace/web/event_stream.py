@@ -1,9 +1,9 @@
 """A response of server-sent events that no client can hold on to: sending has a deadline, and a hang-up ends the source."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
-from typing import Self
+from typing import Self, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,18 +23,23 @@ HEADERS = {
 }
 
 
+# What ends when the client may no longer watch.
+Guard: TypeAlias = Callable[[], Coroutine[None, None, None]]
+
+
 class EventStream(Response):
     """Sends what `source` yields; a client that takes nothing for `send_timeout` seconds is cut off."""
 
-    def __init__(self, source: AsyncGenerator[bytes], *, send_timeout: float) -> None:
-        """Take encoded messages; the source is closed when the stream ends, however it ends."""
+    def __init__(self, source: AsyncGenerator[bytes], *, send_timeout: float, guard: Guard) -> None:
+        """Take encoded messages; the source is closed when the stream ends, however it ends: when `guard` does, too."""
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._source = source
         self._send_timeout = send_timeout
+        self._guard = guard
 
     @classmethod
-    async def begin(cls, source: AsyncGenerator[bytes], *, send_timeout: float) -> Self:
+    async def begin(cls, source: AsyncGenerator[bytes], *, send_timeout: float, guard: Guard) -> Self:
         """Wait for the first message, so that an error before it is answered as one."""
         first = await anext(source)
 
@@ -44,18 +49,21 @@ class EventStream(Response):
                 async for message in source:
                     yield message
 
-        return cls(messages(), send_timeout=send_timeout)
+        return cls(messages(), send_timeout=send_timeout, guard=guard)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the source or the client ends."""
-        sending = asyncio.create_task(self._send_all(send))
-        hanging_up = asyncio.create_task(_hung_up(receive))
+        """Send until the source, the client or the guard ends."""
+        tasks = [asyncio.create_task(work) for work in (self._send_all(send), _hung_up(receive), self._guard())]
         try:
-            await asyncio.wait({sending, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (sending, hanging_up):
+            for task in tasks:
                 task.cancel()
-            results = await asyncio.gather(sending, hanging_up, return_exceptions=True)
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        if ended == {tasks[2]}:
+            log.info("stream.refused", path=scope["path"])
+            await _cut_off(scope)
+            return
         match results[0]:
             case TimeoutError():
                 log.info("stream.cut_off", path=scope["path"], timeout=self._send_timeout)

@@ -6,6 +6,7 @@ is another's is answered as if it were not there.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -23,12 +24,13 @@ from headrace.db.connect import BROKEN
 from headrace.errors import Forbidden, NotFound, SettingsError, Unauthorized
 from headrace.jobs.ownership import Thing, is_owned
 from headrace.runtime import Runtime
-from headrace.web.throttle import throttle
+from headrace.web.throttle import stay_within_quota, throttle
 
 COOKIE = "__Host-headrace"
 PLAIN_COOKIE = "headrace"
 RECHECK = 5.0
 _KEPT = "headrace.principal"
+_SHOWN = "headrace.authorization"
 _ANYBODY = anonymous()
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _THINGS = {"job_id": Thing.JOB, "wait_id": Thing.WAIT, "bulk_id": Thing.BULK_ACTION}
@@ -47,12 +49,15 @@ class Gate:
     is_known: bool = False
 
     async def __call__(self, connection: HTTPConnection) -> None:
-        """Raise `Unauthorized`, `Forbidden`, `NotFound` for another's thing, or `RateLimited`."""
+        """Raise `Unauthorized`, `Forbidden`, `NotFound` for another's thing, `RateLimited` or `QuotaExceeded`."""
         if self._needed(connection) is None and not self.is_known:
             await throttle(connection, _ANYBODY)
             return
-        await throttle(connection, await principal_of(connection))
+        principal = await principal_of(connection)
+        await throttle(connection, principal)
         await self.check(connection)
+        if self._needed(connection) is Permission.JOBS_WRITE:
+            await stay_within_quota(connection, principal)
 
     async def check(self, connection: HTTPConnection) -> None:
         """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing; takes nothing of an allowance."""
@@ -101,7 +106,8 @@ def credentials_of(connection: HTTPConnection) -> Credentials:
     peer = state["peer"] if "peer" in state else client[0] if client else None
     cookies = connection.cookies
     cookie = cookies.get(COOKIE) or (None if is_secure(connection) else cookies.get(PLAIN_COOKIE))
-    return Credentials(connection.headers.get("authorization"), cookie, None if state.get("proxied") else peer)
+    authorization = connection.scope.get(_SHOWN) or connection.headers.get("authorization")
+    return Credentials(authorization, cookie, None if state.get("proxied") else peer)
 
 
 def is_secure(connection: HTTPConnection) -> bool:
@@ -122,18 +128,45 @@ def origin_of(connection: HTTPConnection) -> Origin:
 
 
 async def until_refused(connection: HTTPConnection, gate: Gate) -> None:
-    """Return once who opened a stream may no longer watch it: looked at every 5 s, and when any account changed."""
+    """Return once who opened a stream may no longer watch it."""
     while True:
-        await identities_of(connection).changed(RECHECK)
-        if (await principal_of(connection)).kind is Kind.LOCAL:  # a token of a minute, good for what it began
-            continue
-        connection.scope.pop(_KEPT, None)
+        await until_changed(connection, await principal_of(connection))
         try:
             await gate.check(connection)
         except (Unauthorized, Forbidden, NotFound):
             return
+
+
+async def until_changed(connection: HTTPConnection, before: Principal) -> None:
+    """Return once who asks is another, or may do other things: looked at every 5 s, and when any account changed."""
+    while True:
+        await identities_of(connection).changed(RECHECK)
+        if before.kind is Kind.LOCAL:  # a token of a minute, good for what it began
+            continue
+        try:
+            present = await identities_of(connection).of(credentials_of(connection))
         except BROKEN:  # an outage takes no right away
             continue
+        if present != before:
+            connection.scope[_KEPT] = present
+            return
+
+
+def watched(connection: HTTPConnection, permission: Permission) -> Callable[[], Coroutine[None, None, None]]:
+    """Return what ends once who opened a stream may no longer watch it."""
+    return lambda: until_refused(connection, Gate(permission))
+
+
+async def show_token(connection: HTTPConnection, token: str) -> None:
+    """Let a connection that came without a credential show one; raises `Unauthorized` if it doesn't count."""
+    connection.scope[_SHOWN] = f"Bearer {token}"
+    connection.scope.pop(_KEPT, None)
+    admit(await principal_of(connection), None)
+
+
+async def check_job(connection: HTTPConnection, job_id: UUID) -> None:
+    """Raise `NotFound` for a job that who asks may not see."""
+    await _check_things(connection, await principal_of(connection), {"job_id": str(job_id)})
 
 
 def check_declared(app: FastAPI) -> None:
@@ -150,7 +183,11 @@ def gate_of(route: Any) -> Gate | None:  # noqa: ANN401 - FastAPI's route or its
 
 
 async def _check_place(connection: HTTPConnection, principal: Principal) -> None:
-    named = {name: connection.path_params[name] for name in _THINGS if name in connection.path_params}
+    named = {name: str(connection.path_params[name]) for name in _THINGS if name in connection.path_params}
+    await _check_things(connection, principal, named)
+
+
+async def _check_things(connection: HTTPConnection, principal: Principal, named: Mapping[str, str]) -> None:
     if principal.job_id is not None and named.get("job_id") != str(principal.job_id):
         raise Forbidden("This link shows one job and nothing else")
     owner = principal.owner_only
@@ -158,7 +195,7 @@ async def _check_place(connection: HTTPConnection, principal: Principal) -> None
         return
     for name, text in named.items():
         try:
-            id_ = UUID(str(text))
+            id_ = UUID(text)
         except ValueError:
             continue  # the route says what is wrong with it
         runtime: Runtime = connection.app.state.runtime

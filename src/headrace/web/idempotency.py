@@ -19,6 +19,7 @@ from starlette.responses import Response
 from headrace.db.execute import AsyncCaller, Row, execute
 from headrace.db.query import query
 from headrace.errors import Conflict, HeadraceError
+from headrace.web.gate import CurrentPrincipal
 from headrace.web.runtime import CurrentRuntime
 
 KEY_MAX = 255
@@ -115,6 +116,7 @@ async def keep_answers(conn: AsyncCaller, answered: Sequence[tuple[Once, Respons
 async def once(
     request: Request,
     runtime: CurrentRuntime,
+    principal: CurrentPrincipal,
     idempotency_key: Annotated[
         str | None,
         Header(description="Sent again with the same key and body within 24 h, the answer is the first one's."),
@@ -124,7 +126,7 @@ async def once(
     if len(request.headers.getlist("idempotency-key")) > 1:
         raise KeyMalformed("There is more than one Idempotency-Key header; send one")
     key = None if idempotency_key is None else _parse(idempotency_key.strip())
-    scope = f"{request.method} {request.url.path}"
+    scope = f"{principal.identity} {request.method} {request.url.path}"  # a key of another is another key
     fingerprint = hashlib.sha256(request.url.query.encode() + b"\n" + await request.body()).hexdigest()
     return Once(scope, key, fingerprint, runtime.clock.now)
 

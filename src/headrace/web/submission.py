@@ -79,19 +79,19 @@ class AcceptedJobs(BaseModel):
     items: list[AcceptedJob]
 
 
-async def accept_all(conn: AsyncCaller, wanted: Sequence[tuple[Task[Any, Any], SubmitJob]]) -> Response:
+async def accept_all(conn: AsyncCaller, wanted: Sequence[tuple[Task[Any, Any], object, Options]]) -> Response:
     """Submit jobs in the caller's transaction; an `InvalidInput` points at the job it is about."""
     submissions = []
-    for place, (task, job) in enumerate(wanted):
+    for place, (task, value, options) in enumerate(wanted):
         try:
-            submission = task.submission(job.input, **job.asked())
+            submission = task.submission(value, **options)
             check(submission)
         except InvalidInput as error:
             raise InvalidInput(f"Job {place}: {error}", pointer=f"/jobs/{place}{error.pointer or ''}") from None
         submissions.append(submission)
     answers = await submit(conn, submissions)
-    note_topics(conn, {JOBS, *(queue_topic(task.queue) for task, _ in wanted)})
-    items = [accepted(answer, task.name, task.queue) for answer, (task, _) in zip(answers, wanted, strict=True)]
+    note_topics(conn, {JOBS, *(queue_topic(task.queue) for task, *_ in wanted)})
+    items = [accepted(answer, task.name, task.queue) for answer, (task, *_) in zip(answers, wanted, strict=True)]
     return Response(AcceptedJobs(items=items).model_dump_json(), 202, media_type="application/json")
 
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from headrace.accounts.permission import Permission
 from headrace.jobs.task import Task
 from headrace.jobs.views import PREFIX, AcceptedJob
-from headrace.web.gate import needs
+from headrace.web.gate import CurrentPrincipal, needs
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
+from headrace.web.owning import owned
 from headrace.web.runtime import CurrentRuntime
 from headrace.web.submission import SubmitOptions
 
@@ -73,8 +74,11 @@ def _submitter(task: Task[Any, Any]) -> Callable[..., Awaitable[Response]]:
     """Return the route of one task. The body's model tells OpenAPI the input's type; the task itself checks it."""
     model = _body_model(task)
 
-    async def submit(body: SubmitOptions, intake: CurrentIntake, once: Idempotency) -> Response:
-        return await intake.accept(lambda: task.submission(getattr(body, "input", None), **body.asked()), once)
+    async def submit(
+        body: SubmitOptions, principal: CurrentPrincipal, intake: CurrentIntake, once: Idempotency
+    ) -> Response:
+        value = getattr(body, "input", None)
+        return await intake.accept(lambda: task.submission(value, **owned(principal, body.asked())), once)
 
     submit.__annotations__["body"] = model
     return submit

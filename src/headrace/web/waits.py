@@ -15,7 +15,8 @@ from headrace.jobs.wait import WaitState
 from headrace.jobs.waits import list_job_waits, list_waits, show_wait
 from headrace.json import parse
 from headrace.web.body import Body
-from headrace.web.gate import ANYBODY, needs
+from headrace.web.gate import ANYBODY, CurrentPrincipal, needs
+from headrace.web.owning import signature
 from headrace.web.paging import PAGE, Cursor, Limit, Page, decode_cursor, encode_cursor
 from headrace.web.runtime import CurrentRuntime
 
@@ -55,7 +56,9 @@ class WaitAnswer(Body):
     """A person's answer to a wait."""
 
     answer: JsonValue
-    by: str | None = Field(None, min_length=1, max_length=200, description="Who answers.")
+    by: str | None = Field(
+        None, min_length=1, max_length=200, description="Who answers; with an account it is its e-mail address."
+    )
     comment: str | None = Field(None, max_length=8_000)
 
 
@@ -78,6 +81,7 @@ Kinds = Annotated[str, Query(max_length=50, description="What ends the wait.")]
 @router.get("/waits", operation_id="list_waits")
 async def show_waits(
     runtime: CurrentRuntime,
+    principal: CurrentPrincipal,
     *,
     state: WaitState = WaitState.OPEN,
     kind: Kinds = "answer",
@@ -87,7 +91,7 @@ async def show_waits(
     """List waits, newest first: what people or callbacks have yet to answer, unless asked otherwise."""
     before = decode_cursor(cursor, _PLACE)[0] if cursor else _NEWEST
     async with runtime.database.connection() as conn:
-        rows = await list_waits(conn, state, kind, before=before, limit=limit + 1)
+        rows = await list_waits(conn, state, kind, owner=principal.owner_only, before=before, limit=limit + 1)
     items = [_view(row) for row in rows[:limit]]
     return Page(items=items, next_cursor=encode_cursor(items[-1].id) if len(rows) > limit else None)
 
@@ -107,9 +111,11 @@ async def show_waits_of_job(job_id: UUID, runtime: CurrentRuntime) -> list[WaitV
 
 
 @router.put("/waits/{wait_id}/answer", operation_id="answer_wait")
-async def answer_wait(wait_id: UUID, body: WaitAnswer, runtime: CurrentRuntime) -> AnswerReceipt:
+async def answer_wait(
+    wait_id: UUID, body: WaitAnswer, runtime: CurrentRuntime, principal: CurrentPrincipal
+) -> AnswerReceipt:
     """Answer a wait as a person: the job goes on with it. The same answer again is answered the same."""
-    given = Answer(value=body.answer, by=body.by, comment=body.comment, prefix="/answer")
+    given = Answer(value=body.answer, by=signature(principal, body.by), comment=body.comment, prefix="/answer")
     receipt = await answer(runtime.database, given, wait_id=wait_id, now=runtime.clock.now)
     return AnswerReceipt(name=receipt.name, answered_at=receipt.answered_at)
 
