@@ -10,18 +10,21 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from headrace.accounts.api import audit, keys, links, me, own_account, second_factor, sign_in, tokens, users
+from headrace.accounts.api import audit, keys, links, me, openid, own_account, second_factor, sign_in, tokens, users
 from headrace.accounts.identity import Identities
+from headrace.accounts.oidc_provider import Provider
 from headrace.accounts.permission import Permission
 from headrace.accounts.rate import Meter
 from headrace.ai import api as ai
 from headrace.errors import SettingsError
 from headrace.jobs import api as jobs
+from headrace.jobs.quota import Quota, Quotas
 from headrace.jobs.views import PREFIX
 from headrace.live.hub import Hub
 from headrace.live.stream import Pace
 from headrace.runtime import Runtime
 from headrace.schedules import api as schedules
+from headrace.settings import Settings
 from headrace.web import (
     bulk,
     children,
@@ -35,6 +38,7 @@ from headrace.web import (
     openapi,
     pages,
     queues,
+    quotas,
     replays,
     retention,
     waits,
@@ -75,11 +79,17 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
         networks=runtime.settings.trusted_networks,
         clock=runtime.clock,
     )
+    app.state.openid = Provider.of(runtime.settings)
+    app.state.quotas = Quotas(runtime.database, _default_quota(runtime.settings))
     app.state.throttle = Throttle(Meter(runtime.database, runtime.clock), runtime.settings)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     _include_routers(app, runtime)
     _add_door(app, runtime)
     return app
+
+
+def _default_quota(settings: Settings) -> Quota:
+    return Quota(settings.quota_jobs, settings.quota_mib * 2**20)
 
 
 @asynccontextmanager
@@ -101,6 +111,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(children.router, prefix=PREFIX)
     app.include_router(queues.router, prefix=PREFIX)
     app.include_router(bulk.router, prefix=PREFIX)
+    app.include_router(quotas.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
@@ -111,10 +122,10 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(ai.of_jobs, prefix=PREFIX)
     app.include_router(ai.bounds, prefix=PREFIX)
     app.include_router(openapi.router, prefix=PREFIX)
-    for accounts in (sign_in, me, users, audit, tokens, keys, own_account, second_factor, links):
+    for accounts in (sign_in, me, users, audit, tokens, keys, own_account, second_factor, links, openid):
         app.include_router(accounts.router, prefix=PREFIX)
-    for of_admins in (keys.of_all, second_factor.of_others, links.of_admins):
-        app.include_router(of_admins, prefix=PREFIX)
+    for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person):
+        app.include_router(further, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     for own in runtime.apps:
         if own.router:
