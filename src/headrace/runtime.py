@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,8 +101,8 @@ class Runtime:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
-        keys = reseal_duty(lambda: self.keyring)
-        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, keys, ACCOUNTS)
+        sealing = (reseal_duty(lambda: self.keyring), _tidying(lambda: self.keyring))
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, *sealing)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:
@@ -129,11 +129,11 @@ class Runtime:
         return name + ([module.__file__] if module.__file__ else [])
 
 
-async def _tidy_accounts(conn: Connection, now: datetime | None) -> Done:
-    return Done(await tidy(conn, now))
+def _tidying(keyring: Callable[[], Keyring]) -> Duty:
+    async def run_once(conn: Connection, now: datetime | None) -> Done:
+        return Done(await tidy(conn, keyring(), now))
 
-
-ACCOUNTS = Duty("accounts", 600.0, 7_241, _tidy_accounts)
+    return Duty("accounts", 600.0, 7_241, run_once)
 
 
 def database_url(settings: Settings) -> str:

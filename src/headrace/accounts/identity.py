@@ -12,7 +12,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TypeAlias
 
-from headrace.accounts import key, session
+from headrace.accounts import job_link, key, session
 from headrace.accounts import local as local_token
 from headrace.accounts import token as signed
 from headrace.accounts.principal import Principal, anonymous, local, trusted
@@ -108,6 +108,8 @@ class Identities:
         """Return whose key or signed token it is."""
         if token.startswith(key.PREFIX):
             return await key.find(conn, self._keyring(), token, now=now)
+        if token.startswith(job_link.PREFIX):
+            return await job_link.find(conn, token, now=now)
         access = signed.read_access(self._keyring(), token, now=now)
         return await session.find(conn, session_id=access.session_id, now=now) if access else None
 
@@ -115,6 +117,8 @@ class Identities:
         """Whether a text may be a key or token of ours, told without asking the database."""
         if token.startswith(key.PREFIX):
             return key.is_well_formed(token)
+        if token.startswith(job_link.PREFIX):
+            return job_link.is_well_formed(token)
         return signed.read_access(self._keyring(), token, now=self._clock.now) is not None
 
     async def _found(self, how: str, token: str, find: _Find) -> Principal | None:

@@ -1,14 +1,29 @@
-"""What accounts leave behind is deleted: rates that owe nothing, attempts that no longer count."""
+"""What accounts leave behind is deleted, and what an older secret key sealed is sealed anew."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from headrace.accounts import second_factor
 from headrace.accounts.guessing import forget_attempts
 from headrace.accounts.rate import forget_rates
+from headrace.accounts.session import IDLE
 from headrace.db.connect import Connection
+from headrace.db.query import query
+from headrace.keyring import Keyring
 
 
-async def tidy(conn: Connection, now: datetime | None) -> int:
-    """Delete it; return how many rows that were."""
-    return await forget_rates(conn, now) + await forget_attempts(conn, now)
+async def tidy(conn: Connection, keyring: Keyring, now: datetime | None) -> int:
+    """Delete rates that owe nothing, attempts that no longer count, sessions and links that ended; seal seeds anew.
+
+    Returns how many rows that were.
+    """
+    forgotten = await forget_rates(conn, now) + await forget_attempts(conn, now) + await _forget_credentials(conn, now)
+    return forgotten + await second_factor.reseal(conn, keyring)
+
+
+async def _forget_credentials(conn: Connection, now: datetime | None) -> int:
+    params = {"idle": IDLE, "now": now}
+    row = await (await conn.execute(query(__package__, "forget_credentials"), params)).fetchone()
+    assert row is not None
+    return int(row[0])

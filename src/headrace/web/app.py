@@ -32,6 +32,7 @@ from headrace.web import (
     counters,
     door,
     health,
+    job_links,
     live,
     metrics,
     models,
@@ -109,6 +110,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(jobs.workers, prefix=PREFIX)
     app.include_router(replays.router, prefix=PREFIX)
     app.include_router(children.router, prefix=PREFIX)
+    app.include_router(job_links.router, prefix=PREFIX)
     app.include_router(queues.router, prefix=PREFIX)
     app.include_router(bulk.router, prefix=PREFIX)
     app.include_router(quotas.router, prefix=PREFIX)
