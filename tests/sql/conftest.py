@@ -208,7 +208,9 @@ class Growing(World):
         return self.run(self._sum("SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE relname = ANY (%s)"))
 
     def rows_read_by_index(self) -> int:
-        return self.run(self._sum("SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = ANY (%s)"))
+        return self.run(
+            self._sum("SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = ANY (%s)")
+        )
 
     async def _sum(self, asked: str) -> int:
         await self.conn.execute("SELECT pg_stat_force_next_flush()")

@@ -42,7 +42,7 @@ _GUARDS = """
            set_config('idle_in_transaction_session_timeout', '60s', false),
            set_config('timezone', 'UTC', false)
 """
-# That is most of the time of a claim that finds one job: its plan is kept, where no plan is to be had that reads a whole table.
+# That is most of the time of a claim that finds one job: its plan is kept, where none is to be had that reads a whole table.
 _KEPT_PLANS = """
     SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
            set_config('enable_bitmapscan', 'off', false), set_config('enable_mergejoin', 'off', false),
