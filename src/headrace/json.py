@@ -58,10 +58,18 @@ def encode(value: object) -> bytes:
 def encode_as(adapter: TypeAdapter[object], value: object, *, context: dict[str, Any] | None = None) -> bytes:
     """Return JSON bytes of `value` checked as the adapter's type; `NotStorable` when it does not fit."""
     try:
+        return encode_valid(adapter, adapter.validate_python(value, context=context), context=context)
+    except ValidationError as error:
+        raise NotStorable(f"The value does not fit its declared type: {error}") from None
+
+
+def encode_valid(adapter: TypeAdapter[object], value: object, *, context: dict[str, Any] | None = None) -> bytes:
+    """Return JSON bytes of a value that the adapter validated; `NotStorable` when JSON can't hold it."""
+    try:
         # by way of plain values: written directly, pydantic turns NaN into null without a word
-        plain = adapter.dump_python(adapter.validate_python(value, context=context), mode="json", context=context)
+        plain = adapter.serializer.to_python(value, mode="json", context=context)
         return storable(to_json(plain, inf_nan_mode="constants"))
-    except (ValidationError, PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
+    except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None
 
 

@@ -1,6 +1,8 @@
 """`job.ai` in real jobs: stored once, streamed, priced, and failed in the way that fits the fault."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +11,10 @@ from pydantic import BaseModel, Field
 from tests.ai.conftest import Bench, poll
 
 from headrace.ai.errors import MalformedAnswer
-from headrace.ai.offline import LABEL, MARK
+from headrace.ai.models import Models
+from headrace.ai.offline import LABEL, MARK, Offline
 from headrace.ai.persistence import REPAIRS
+from headrace.ai.provider import Answer, Chunk, Request
 from headrace.context import Job, SyncJob
 from headrace.errors import RetryLater
 from headrace.jobs.backoff import Retry
@@ -65,6 +69,39 @@ async def test_text_is_streamed_into_the_job_while_it_is_written(bench: Bench, p
     gate.open()
     await bench.finished(job_id)
     assert await bench.written(job_id, "ai.text") == "Hello there"
+
+
+class Torrent(Offline):
+    """Answers with many chunks that are all there at once, and counts how often others had their turn meanwhile."""
+
+    turns = 0
+
+    async def stream(self, model: str, _request: Request) -> AsyncGenerator[Chunk | Answer]:
+        counting = asyncio.create_task(self._count())
+        await asyncio.sleep(0)
+        for _ in range(500):
+            yield Chunk("x")
+        counting.cancel()
+        yield Answer("x" * 500, model)
+
+    async def _count(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+
+async def test_a_long_answer_that_comes_at_once_lets_others_have_their_turn(bench: Bench):
+    """Else a thousand such answers hold up the loop of their worker for minutes, and it is ended as one that hangs."""
+
+    @bench.app.task
+    async def write(job: Job) -> str:
+        return await job.ai.text("Write", model="offline:writer")
+
+    torrent = Torrent()
+    runtime = replace(bench.runtime, models=Models(bench.runtime.settings, {"offline": torrent}))
+    replace(bench, runtime=runtime).start_worker()
+    assert len((await bench.run(write))["result"]) == 500
+    assert torrent.turns >= 500
 
 
 async def test_extract_returns_a_value_of_the_type(bench: Bench, provider: FakeProvider):

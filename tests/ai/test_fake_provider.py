@@ -50,6 +50,16 @@ async def test_scripted_answers_come_in_order(provider: FakeProvider, client: As
     assert [await said(client), await said(client)] == ["one", "two"]
 
 
+async def test_an_answer_for_certain_prompts_is_kept_for_them(provider: FakeProvider, client: AsyncOpenAI):
+    provider.when("wheel").reply("It turns.")
+    provider.reply("first")
+    provider.when("mill").reply("It stands.")
+    assert await said(client, "Hi") == "first"
+    assert await said(client, "the mill") == "It stands."
+    assert await said(client, "the wheel") == "It turns."
+    assert await said(client, "the wheel") == "This is a fake answer to: the wheel"
+
+
 async def test_an_unstreamed_answer_reports_its_tokens(provider: FakeProvider, client: AsyncOpenAI):
     provider.reply("one", tokens=Tokens(input=7, output=2))
 

@@ -125,6 +125,14 @@ async def test_a_child_is_a_job_of_its_own_and_its_result_is_the_answer(submit, 
     assert child["input"] == {"title": "a", "words": 3}
 
 
+async def test_the_list_of_jobs_can_leave_children_out(submit, drain, client):
+    parent = await submit(one, Section(title="a"))
+    await drain()
+    every = (await client.get("/api/v1/jobs")).json()["items"]
+    uncalled = (await client.get("/api/v1/jobs?children=false")).json()["items"]
+    assert (len(every), [job["id"] for job in uncalled]) == (2, [str(parent)])
+
+
 async def test_results_come_in_the_order_of_the_inputs_and_stay_when_the_parent_runs_again(submit, drain, job):
     titles = [f"t{n}" for n in range(50)]
     parent = await submit(many, titles)

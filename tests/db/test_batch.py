@@ -95,6 +95,21 @@ async def test_a_lone_item_leaves_at_once_and_what_follows_it_leaves_together():
     assert batches == [[1], [2, 3, 4]]
 
 
+async def test_what_a_full_batch_left_behind_does_not_linger_again():
+    batches: list[list[int]] = []
+
+    async def write(items):
+        batches.append(list(items))
+        return items
+
+    batcher = Batcher(write, name="test", linger=0, pace=60, weigh=lambda _: 1, most=2)
+    async with asyncio.timeout(10):
+        for number in range(5):
+            batcher.post(number)
+        await batcher.settle()
+    assert batches == [[0, 1], [2, 3], [4]]
+
+
 async def test_a_refused_item_fails_alone():
     async def write(items):
         if 13 in items:

@@ -1,5 +1,7 @@
 """Migrations: safe to race, each app in its own schema, a failing step leaves what was before."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from textwrap import dedent
@@ -51,6 +53,28 @@ def test_migrating_makes_the_tables_and_again_changes_nothing(empty_url):
     migrate(empty_url)
     assert {"jobs", "job_steps", "job_events", "workers", "schema_version"} <= first
     assert tables(empty_url, "headrace") == first
+
+
+def test_alembic_is_not_loaded_when_there_is_nothing_to_migrate(empty_url, own_migrations):
+    wanted = [own_migrations("0001", None, "CREATE TABLE shop.orders (id int)")]
+    migrate(empty_url, wanted)
+    assert not loads_alembic(empty_url, wanted[0])
+    own_migrations("0002", "shop_0001", "CREATE TABLE shop.items (id int)")
+    assert loads_alembic(empty_url, wanted[0])
+    assert not loads_alembic(empty_url, wanted[0])
+
+
+def loads_alembic(url: str, migrations: Migrations) -> bool:
+    code = f"""
+        import sys
+        from pathlib import Path
+        from headrace.db.migrate import Migrations, migrate
+        migrate({url!r}, [Migrations({migrations.schema!r}, Path({str(migrations.folder)!r}))])
+        sys.exit(3 if "alembic" in sys.modules else 0)
+    """
+    ended = subprocess.run([sys.executable, "-c", dedent(code)], check=False).returncode
+    assert ended in {0, 3}
+    return ended == 3
 
 
 def test_two_starters_race_safely(empty_url):

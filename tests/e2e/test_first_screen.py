@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -37,27 +37,32 @@ def job_card(page: Page):
     return page.locator("#job")
 
 
-def wait_for_step(page: Page, name: str) -> None:
-    page.locator(f'#job .steps li[data-step="{name}"]').wait_for(state="attached")
+def section(page: Page, place: int):
+    """A section's block: a job of its own fills it."""
+    return page.locator(f'#job .text [data-call="sections"] section[data-place="{place}"]')
 
 
-def wait_for_text(page: Page, step: str) -> None:
-    """Wait until some sentences of a step are written."""
-    expect(page.locator(f'#job .text section[data-step="{step}"] .body')).to_have_text(
-        re.compile(r"\w.{80}", re.DOTALL)
-    )
+def wait_for_text(page: Page, place: int) -> None:
+    """Wait until some sentences of a section are written."""
+    expect(section(page, place).locator(".body")).to_have_text(re.compile(r"\w.{80}", re.DOTALL))
 
 
 def written_text(page: Page) -> str:
     """What the page shows as the article's sections, without white space."""
-    texts = page.locator('#job .text section[data-step^="section"] .body').all_text_contents()
+    texts = page.locator('#job .text [data-call="sections"] .body').all_text_contents()
     return re.sub(r"\s+", "", "".join(texts))
 
 
+def sections_of(headrace: Headrace, job_id: str) -> list[dict[str, Any]]:
+    """The jobs that write the sections, in their order."""
+    children = headrace.get(f"/api/v1/jobs/{job_id}/children")["items"]
+    return [child for child in children if child["step"] == "sections"]
+
+
 def stored_text(headrace: Headrace, job_id: str) -> str:
-    """What the steps of the sections stored, without white space and the offline label."""
-    steps = headrace.get(f"/api/v1/jobs/{job_id}/steps")
-    texts = [step["result"]["value"] for step in steps if step["name"].startswith("section")]
+    """What the jobs of the sections returned, without white space and the offline label."""
+    jobs = [headrace.get(f"/api/v1/jobs/{child['id']}") for child in sections_of(headrace, job_id)]
+    texts = [job["result"]["text"] for job in jobs]
     return re.sub(r"\s+", "", "".join(re.sub(r"^\[[^\]]*\]", "", text) for text in texts))
 
 
@@ -65,10 +70,10 @@ def test_an_article_is_started_watched_and_read(open_page: Open, headrace: Headr
     page = open_page()
     job_id = start(page, "Mills of the plain")
     card = job_card(page)
-    expect(card.locator(".badge.running")).to_be_visible()
-    wait_for_text(page, "section[1]")
+    expect(card.locator(".badge.waiting")).to_be_visible()
+    for place in range(4):
+        wait_for_text(page, place)
     expect(card.get_by_text("offline", exact=True)).to_be_visible()
-    expect(page.locator(f'#jobs a[data-job="{job_id}"] .badge.running')).to_be_visible()
     expect(card.locator(".badge.completed")).to_be_visible()
     assert written_text(page) == stored_text(headrace, job_id)
     expect(page.locator(f'#jobs a[data-job="{job_id}"] .badge.completed')).to_be_visible()
@@ -82,14 +87,13 @@ def test_an_article_is_started_watched_and_read(open_page: Open, headrace: Headr
 def test_a_worker_killed_in_the_middle_loses_nothing(open_page: Open, headrace: Headrace):
     page = open_page()
     job_id = start(page, "Mills in a storm")
-    wait_for_step(page, "section[1]")
-    wait_for_text(page, "section[2]")
+    wait_for_text(page, 1)
     headrace.kill("worker")
-    expect(job_card(page).locator('[data-role="run"]')).to_contain_text(re.compile(r"run 2: it goes on|in 2 runs"))
+    expect(job_card(page).locator('[data-place][data-run="2"]').first).to_be_visible()
     expect(job_card(page).locator(".badge.completed")).to_be_visible()
-    runs = {step["name"]: step["run"] for step in headrace.get(f"/api/v1/jobs/{job_id}/steps")}
-    assert runs["outline"] == runs["section[1]"] == 1
-    assert runs["section[4]"] == runs["store"] == 2
+    outline, *_ = headrace.get(f"/api/v1/jobs/{job_id}/children")["items"]
+    assert outline["run"] == 1
+    assert 2 in {child["run"] for child in sections_of(headrace, job_id)}
     assert written_text(page) == stored_text(headrace, job_id)
     assert len(headrace.get(f"/api/v1/articles?job_id={job_id}")["items"]) == 1
 
@@ -99,7 +103,7 @@ def test_a_web_server_that_goes_away_and_comes_back_is_only_a_pause(
 ):
     page = open_page()
     job_id = start(page, "Mills without a view")
-    wait_for_text(page, "section[1]")
+    wait_for_text(page, 0)
     page.get_by_label("Topic").fill("Typed, but not sent")
     headrace.kill("web")
     expect(page.get_by_text("Server unreachable; retrying in")).to_be_visible()
@@ -122,7 +126,7 @@ def test_a_stream_that_is_refused_is_asked_for_again(open_page: Open, headrace: 
     job_id = start(page, "Mills that say no")
     expect(job_card(page).locator(".badge.completed")).to_be_visible()
     expect(job_card(page).get_by_role("link", name="Read the article")).to_be_visible()
-    wait_for_text(page, "section[4]")
+    wait_for_text(page, 3)
     assert written_text(page) == stored_text(headrace, job_id)
     complaints[:] = [said for said in complaints if "500" not in said]
 
@@ -130,10 +134,11 @@ def test_a_stream_that_is_refused_is_asked_for_again(open_page: Open, headrace: 
 def test_a_cancelled_article_shows_the_receipt_and_can_be_tried_again(open_page: Open):
     page = open_page()
     job_id = start(page, "Mills that stop")
-    wait_for_step(page, "section[1]")
+    wait_for_text(page, 0)
     job_card(page).get_by_role("button", name="Cancel").click()
     expect(job_card(page).locator(".badge.cancelled")).to_be_visible()
-    expect(job_card(page).locator(".message")).to_contain_text(re.compile(r"Cancelled\. .* after the request"))
+    expect(job_card(page).locator(".message")).to_contain_text(re.compile(r"Cancelled\. "))
+    expect(section(page, 3)).to_have_attribute("data-state", re.compile("cancelled|completed"))
     job_card(page).get_by_role("button", name="Retry").click()
     page.wait_for_url(lambda url: "job=" in url and job_id not in url)
     expect(job_card(page).locator(".badge.completed")).to_be_visible()
@@ -175,7 +180,7 @@ def test_the_screen_fits_a_telephone_and_works_by_keyboard(open_page: Open, sche
     page.keyboard.press("Enter")
     page.wait_for_url("**/?job=*")
     expect(job_card(page).locator("h2")).to_be_focused()
-    wait_for_text(page, "section[1]")
+    wait_for_text(page, 0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.keyboard.press("Tab")
     expect(job_card(page).get_by_role("button", name="Cancel")).to_be_focused()

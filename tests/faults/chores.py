@@ -75,6 +75,23 @@ async def family(job: Job, children: int) -> int:
 
 
 @app.task(retry=ONCE)
+async def five_calls(job: Job) -> list[str]:
+    """Asks a model five times, one question after the other."""
+    return [await job.ai.text(f"Question {n}", key=str(n)) for n in range(1, 6)]
+
+
+@app.task(retry=ONCE)
+async def approved(job: Job) -> str:
+    """Has a model write before it waits for somebody's word, and after."""
+    before = await job.ai.text("Draft", name="draft")
+    effect(job, "drafted")
+    word = await job.wait_for("word", str)
+    effect(job, "goes-on")
+    after = await job.ai.text("Polish", name="polish")
+    return f"{len(before) > 0} {word} {len(after) > 0}"
+
+
+@app.task(retry=ONCE)
 async def branch(job: Job, gate: str) -> str:
     """Has three children that stop until the gate opens."""
     return "".join(await job.call_many(three_steps, [gate] * 3))

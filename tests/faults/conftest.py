@@ -68,6 +68,7 @@ class Crew:
         self.url = url
         self.gate = str(folder / "gate")
         self.members: list[Member] = []
+        self.settings: dict[str, str] = {}
         self._effects = folder / "effects"
         self._effects.touch()
 
@@ -83,6 +84,7 @@ class Crew:
             "HEADRACE_STOP_GRACE": str(grace),
             "HEADRACE_LOG_FORMAT": "json",
             "EFFECTS": str(self._effects),
+            **self.settings,
         }
         command = [sys.executable, "-m", "headrace", "worker", str(CHORES), "--id", str(id_)]
         with log.open("wb") as output:

@@ -25,6 +25,11 @@ async def double(_job: Job, number: Number) -> int:
     return number.n * 2
 
 
+@app.task
+async def keep(_job: Job, value: object) -> object:
+    return value
+
+
 @app.task(priority=5)
 async def nothing(_job: Job) -> None: ...
 
@@ -215,6 +220,35 @@ async def test_many_jobs_go_in_together_or_not_at_all(runtime, drain, job):
     row = await job(ids[1234])
     assert (row["result"], row["owner"], row["tags"]) == (2468, "ann", ["x"])
     assert (await job(later[0]))["state"] == "scheduled"
+
+
+@pytest.mark.parametrize("text", ["\t\n\r\b", "\\N", "\\.", '\\"{},', "NULL", "", " ä😀 "])
+async def test_many_jobs_keep_every_character(runtime, job, text: str):
+    options = {"owner": f"o{text}", "tags": [text, f"a{text}"], "priority": -3}
+    async with runtime.database.transaction() as conn:
+        [many] = await keep.submit_many(conn, [{text: [text, None, 1.5]}], **options)
+        one = await keep.submit(conn, {text: [text, None, 1.5]}, **options)
+    columns = ("task", "queue", "state", "priority", "attempts", "input", "input_size", "owner", "tags", "ready_at")
+    first, second = await job(many), await job(one.id)
+    assert [first[column] for column in columns] == [second[column] for column in columns]
+    assert (first["input"], first["owner"]) == ({text: [text, None, 1.5]}, f"o{text}")
+    assert first["tags"] == [text, f"a{text}"]
+
+
+async def test_many_jobs_go_in_whatever_encoding_the_connection_has(runtime, job):
+    async with runtime.database.connection() as conn, conn.transaction():
+        await conn.execute("SET LOCAL client_encoding = 'LATIN1'")
+        [id_] = await keep.submit_many(conn, ["ä"], owner="ö")
+    assert [(await job(id_))[column] for column in ("input", "owner")] == ["ä", "ö"]
+
+
+async def test_nothing_can_be_an_input_in_every_way_of_submitting(runtime, job):
+    async with runtime.database.transaction() as conn:
+        [many] = await keep.submit_many(conn, [None])
+        one = await keep.submit(conn, "first", unique_key="k")
+        await keep.submit(conn, None, unique_key="k", if_exists="replace")
+        assert await keep.submit_many(conn, []) == []
+    assert [(await job(id_))["input"] for id_ in (many, one.id)] == [None, None]
 
 
 async def test_many_jobs_with_a_unique_key_are_one(runtime):

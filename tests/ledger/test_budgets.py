@@ -71,7 +71,7 @@ async def test_what_a_call_did_not_need_is_there_for_the_next(books: Books):
     assert await books.begin(second) == [Opened()]
 
 
-@pytest.mark.parametrize("scope", ["installation", "task:books.run", "owner:ann"])
+@pytest.mark.parametrize("scope", ["installation", "app:books", "task:books.run", "owner:ann"])
 async def test_each_scope_bounds_its_own_calls(books: Books, scope: str):
     await budget(books, scope, day=0)
     [spent] = await books.begin(books.call())
@@ -82,6 +82,7 @@ async def test_each_scope_bounds_its_own_calls(books: Books, scope: str):
 async def test_a_budget_of_another_scope_bounds_nothing(books: Books):
     await budget(books, "owner:bob", day=0)
     await budget(books, "task:books.other", day=0)
+    await budget(books, "app:book", day=0)
     assert await books.begin(books.call()) == [Opened()]
 
 
@@ -100,6 +101,15 @@ async def test_a_new_budget_counts_what_its_period_has_spent_and_reserved(books:
     await budget(books, "owner:ann", day=10_000)
     found = await shown(books, "owner:ann")
     assert (found.spent_nano_usd, found.reserved_nano_usd) == (700, 3_000)
+
+
+async def test_a_new_budget_of_an_app_counts_what_its_tasks_have_spent(books: Books):
+    for task in ("books.run", "books.other", "bookshop.run"):
+        call = books.call(task=task)
+        await books.begin(call)
+        await books.settle(call)
+    await budget(books, "app:books", day=10_000)
+    assert (await shown(books, "app:books")).spent_nano_usd == 2 * 700
 
 
 async def test_a_raised_budget_keeps_what_was_spent(books: Books):
@@ -219,5 +229,5 @@ async def test_a_lifted_budget_bounds_nothing(books: Books):
 
 @pytest.mark.parametrize("scope", ["", "all", "owner:", "task", "job:1", "owner:" + "x" * 300])
 async def test_a_budget_of_nothing_is_refused(books: Books, scope: str):
-    with pytest.raises(InvalidInput, match="installation, task:NAME or owner:NAME"):
+    with pytest.raises(InvalidInput, match="installation, app:NAME, task:NAME or owner:NAME"):
         await budget(books, scope, day=1)

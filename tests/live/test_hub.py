@@ -9,7 +9,7 @@ from headrace.db.wake import JOBS
 from headrace.live.changes import job_changes
 from headrace.live.hub import Hub
 from headrace.live.message import Entry, Message
-from headrace.live.stream import Pace, job_stream
+from headrace.live.stream import Pace, event_stream, job_messages
 from headrace.live.topic import KEPT, Topic
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_watcher_far_behind_reads_the_table_and_misses_nothing(runtime, pen, until):
     hub = Hub(runtime.database, runtime.wakeups)
-    stream = job_stream(hub, pen.lease.job_id, after=0, pace=Pace())
+    stream = event_stream(job_messages(hub, pen.lease.job_id, after=0, pace=Pace()))
     await anext(stream)  # the state; from here on the watcher takes nothing for a while
     async with hub.watch(pen.lease.job_id) as topic:
         for start in range(0, 3 * KEPT, 64):

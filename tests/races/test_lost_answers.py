@@ -56,6 +56,15 @@ def no_addresses():
     raise AssertionError("nobody asks for an address here")
 
 
+def text_entry(claimed, word):
+    return Entry(claimed.lease, [Event(EventType.TEXT, time.monotonic(), {"step": None, "run": 1, "text": word})])
+
+
+async def texts(arena):
+    sql = "SELECT data ->> 'text' FROM headrace.job_events ORDER BY seq"
+    return [text for (text,) in await (await arena.watcher.execute(sql)).fetchall()]
+
+
 @pytest.fixture
 async def scribe(database):
     lost = []
@@ -79,13 +88,34 @@ async def test_streamed_text_whose_answer_was_lost_is_not_doubled(arena, databas
     _, claimed = await arena.run()
     database.lost = 2
     for word in ("one ", "two ", "three"):
-        text = {"step": None, "run": 1, "text": word}
-        scribe.post(Entry(claimed.lease, [Event(EventType.TEXT, time.monotonic(), text)]))
+        scribe.post(text_entry(claimed, word))
     await scribe.settle()
-    rows = await (
-        await arena.watcher.execute("SELECT data ->> 'text' FROM headrace.job_events ORDER BY seq")
-    ).fetchall()
-    assert "".join(text for (text,) in rows) == "one two three"
+    assert "".join(await texts(arena)) == "one two three"
+
+
+async def test_text_that_comes_while_a_batch_is_sent_again_joins_the_next(arena, database, scribe):
+    _, claimed = await arena.run()
+    database.lost = 1
+    for word in ("one ", "two ", "three"):
+        scribe.post(text_entry(claimed, word))
+        async with asyncio.timeout(10):
+            while database.lost:
+                await asyncio.sleep(0)
+    await scribe.settle()
+    assert await texts(arena) == ["one ", "two three"]
+
+
+async def test_text_joins_what_came_before_it_but_not_across_a_step(arena, scribe):
+    _, claimed = await arena.run()
+    for word in ("one ", "two"):
+        scribe.post(text_entry(claimed, word))
+    step = Event(EventType.STEP, time.monotonic(), {"name": "s"})
+    storing = asyncio.create_task(scribe.store(Entry(claimed.lease, [step], [StoredStep("s", 1, "hash", b"1")])))
+    await asyncio.sleep(0)
+    scribe.post(text_entry(claimed, "three"))
+    assert await storing
+    await scribe.settle()
+    assert await texts(arena) == ["one two", None, "three"]
 
 
 async def test_an_outcome_whose_answer_was_lost_is_written_once_and_the_worker_goes_on(arena, database, scribe, failed):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -204,19 +205,35 @@ class Growing(World):
             conn.execute("SELECT pg_stat_force_next_flush()")  # what is read here must not be counted later
 
     def rows_read_without_index(self) -> int:
-        return self.run(self._rows_read())
+        return self.run(self._sum("SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE relname = ANY (%s)"))
 
-    async def _rows_read(self) -> int:
+    def rows_read_by_index(self) -> int:
+        return self.run(
+            self._sum("SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = ANY (%s)")
+        )
+
+    async def _sum(self, asked: str) -> int:
         await self.conn.execute("SELECT pg_stat_force_next_flush()")
-        asked = "SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE relname = ANY (%s)"
         return (await (await self.conn.execute(asked, [list(LARGE)])).fetchone())[0]
 
 
 @pytest.fixture
 def growing(database_url, loop) -> Iterator[Growing]:
+    with grown(database_url, loop, keeps_plans=False) as world:
+        yield world
+
+
+@pytest.fixture
+def growing_with_kept_plans(database_url, loop) -> Iterator[Growing]:
+    with grown(database_url, loop, keeps_plans=True) as world:
+        yield world
+
+
+@contextmanager
+def grown(database_url: str, loop: asyncio.AbstractEventLoop, *, keeps_plans: bool) -> Iterator[Growing]:
     with psycopg.connect(database_url, autocommit=True) as conn:
         fill(conn, [], [])
-    database = Database(database_url, connections=1)
+    database = Database(database_url, connections=1, keeps_plans=keeps_plans)
     loop.run_until_complete(database.open())
     lent = database.connection()
     yield Growing(loop.run_until_complete(lent.__aenter__()), loop.run_until_complete, worker=WORKER)

@@ -238,6 +238,24 @@ def test_plans_made_when_the_queue_was_empty_are_not_kept_for_a_full_one(growing
     assert growing.rows_read_without_index() == before
 
 
+# What workers do over their connection for claims.
+KEPT = ("claim", "claim of a job that runs alone", "look for jobs that run alone")
+
+
+def test_plans_that_are_kept_for_good_stay_right_when_the_tables_grow(growing_with_kept_plans):
+    world = growing_with_kept_plans
+    for name in KEPT:
+        for _ in range(12):
+            world.run(quiet(ACTS[name][0](world)))
+    world.fill()
+    for name in KEPT:
+        act, _, most = ACTS[name]
+        unread, read = world.rows_read_without_index(), world.rows_read_by_index()
+        world.run(quiet(act(world)))
+        assert world.rows_read_without_index() == unread, name
+        assert world.rows_read_by_index() - read <= 4 * most, name
+
+
 async def quiet(act):
     """Let an act find nothing."""
     with suppress(HeadraceError):

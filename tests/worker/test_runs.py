@@ -1,9 +1,12 @@
 """Runs and their endings: timeouts, cancels, stops, lost leases, threads that don't return."""
 
 import asyncio
+import gc
 import threading
 import time
 from datetime import timedelta
+from typing import Any
+from weakref import ref
 
 import pytest
 from pydantic import SecretStr
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 ONCE = Retry(attempts=1)
 unwound: list[str] = []
+ran: list[Any] = []
 hold = threading.Event()
 
 
@@ -39,6 +43,29 @@ async def endless(_job: Job) -> None:
         await asyncio.sleep(3600)
     finally:
         unwound.append("endless")
+
+
+@app.task(retry=ONCE)
+async def fleeting(job: Job, ending: str) -> None:
+    ran.append(ref(asyncio.current_task()))
+    await job.step("nothing", asyncio.sleep, 0)
+    if ending == "parked":
+        await job.wait_for("answer", int)
+    if ending == "failed":
+        raise ValueError("once")
+
+
+@pytest.mark.parametrize("ending", ["completed", "parked", "failed"])
+async def test_a_run_that_ended_leaves_no_task_to_the_collector(submit, drain, ending):
+    ran.clear()
+    gc.disable()
+    try:
+        await submit(fleeting, ending)
+        await drain()
+        await asyncio.sleep(0)
+        assert [task() for task in ran] == [None]
+    finally:
+        gc.enable()
 
 
 @app.task(retry=ONCE)

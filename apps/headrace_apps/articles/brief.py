@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
 
 SECTIONS_MAX = 8
 TAGS_MAX = 20
@@ -68,6 +68,20 @@ class Outline(BaseModel):
 
     title: str = Field(description="A title of at most 12 words.")
     sections: list[PlannedSection]
+
+
+class SectionOrder(BaseModel):
+    """Which section of a plan is to be written."""
+
+    brief: Brief
+    plan: list[PlannedSection] = Field(min_length=1, max_length=SECTIONS_MAX)
+    place: int = Field(ge=0, description="Of the section in the plan, from 0.")
+
+    @model_validator(mode="after")
+    def _is_planned(self) -> SectionOrder:
+        if self.place >= len(self.plan):
+            raise ValueError(f"the plan has {len(self.plan)} sections; count the place from 0")
+        return self
 
 
 class Description(BaseModel):

@@ -80,7 +80,7 @@ async def enrich_articles(job: Job, selection: Selection) -> Enriched:
 async def morning_round(job: Job) -> Round:
     """Have the three oldest planned briefs written, every morning at six (UTC).
 
-    What it may cost is bounded by a budget of the task `articles.write_article`: once it is spent, the writing waits.
+    What it may cost is bounded by a budget of the app, `app:articles`: once it is spent, the writing waits.
     """
     turns = await job.transaction("take", _take, returns=list[_Turn])
     outcomes = await job.call_many(write_article, [turn.brief for turn in turns], on_failure="collect")

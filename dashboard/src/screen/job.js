@@ -1,9 +1,10 @@
 // One job: its state, its progress, its text while it is written, its end.
 
+import { Family } from "./family.js";
 import { jobParts } from "./parts.js";
 import { call } from "./server.js";
 import { watch } from "./stream.js";
-import { badge, isFinal, make, receipt, took } from "./words.js";
+import { badge, isFinal, make, receipt, runs, starts, took } from "./words.js";
 import { Writing } from "./writing.js";
 
 /** Shows a job in `place` until the returned function is called; `choose(id)` shows another one. */
@@ -20,6 +21,7 @@ class JobView {
     this.isOpen = true;
     this.parts = jobParts();
     this.writing = new Writing(this.parts.text);
+    this.family = new Family(this.parts, this.writing);
     place.replaceChildren(...this.parts.all);
     this.parts.cancel.addEventListener("click", () => this.act(this.parts.cancel, () => this.cancel()));
     this.parts.retry.addEventListener("click", () => this.act(this.parts.retry, () => this.retry()));
@@ -39,18 +41,18 @@ class JobView {
       if (!this.isOpen) return;
       const again = make("button", { class: "quiet" }, "Try again");
       again.addEventListener("click", () => this.load());
-      this.parts.title.textContent = problem.status === 404 || problem.status === 422 ? "No such job" : "Job";
-      this.say(
-        "wrong",
-        problem.status === 404 || problem.status === 422 ? "It may have been removed." : problem.message,
-        again,
-      );
+      const isMissing = problem.status === 404 || problem.status === 422;
+      this.parts.title.textContent = isMissing ? "No such job" : "Job";
+      this.say("wrong", isMissing ? "It may have been removed." : problem.message, again);
       return;
     }
     if (!this.isOpen) return;
     this.say("");
     this.parts.title.textContent = job.input?.topic ?? job.task;
     this.parts.task.textContent = job.input?.topic ? job.task : "";
+    this.parts.parent.hidden = !job.parent_id;
+    this.parts.parent.href = `?job=${job.parent_id}`;
+    this.parts.parent.dataset.job = job.parent_id;
     this.writing.follows = !isFinal(job.state);
     this.show(job);
     if (isFinal(job.state)) this.finish(job);
@@ -63,8 +65,10 @@ class JobView {
       step: ({ data }) => this.step(data),
       text: ({ data }) => this.writing.add(data.step, data.text),
       text_reset: ({ data }) => this.writing.reset(data.step),
+      wait: ({ data }) => this.wait(data),
+      child: (message) => this.child(message),
     };
-    this.unwatch = watch(`${this.path}/events`, handlers, () => this.refresh());
+    this.unwatch = watch(`${this.path}/events?children=true`, handlers, () => this.refresh());
   }
 
   /** Without a stream the state is still asked for. */
@@ -78,7 +82,8 @@ class JobView {
   restart() {
     this.unwatch();
     this.parts.steps.replaceChildren();
-    this.writing.clear();
+    this.hasWaited = false;
+    this.family.clear();
     this.load();
   }
 
@@ -89,35 +94,42 @@ class JobView {
     parts.cancel.hidden = isFinal(job.state);
     parts.cancel.disabled = Boolean(job.cancellation);
     parts.retry.hidden = !["failed", "cancelled"].includes(job.state);
-    parts.run.textContent = runs(job);
+    parts.run.textContent = this.hasWaited ? "" : runs(job);
     parts.bar.hidden = isFinal(job.state);
     if (job.progress) this.progress(job.progress);
-    if (job.state === "queued") parts.note.textContent = "Waiting for a worker";
-    if (job.state === "scheduled" && job.run_at)
-      parts.note.textContent = `Starts ${new Date(job.run_at).toLocaleTimeString()}`;
+    if (job.state === "queued" && !this.hasWaited) parts.note.textContent = "Waiting for a worker";
+    if (job.state === "scheduled" && job.run_at) parts.note.textContent = starts(job.run_at);
     if (job.cancellation) this.say("", receipt(job.cancellation));
     else if (job.state === "scheduled" && job.error) this.say("", `Will be tried again after: ${job.error.message}`);
   }
 
   progress({ fraction, note }) {
     if (this.state && isFinal(this.state)) return void this.writing.announce(note ?? "");
-    this.parts.bar.value = fraction;
+    this.family.progress(fraction);
     if (note) this.parts.note.textContent = note;
     this.writing.announce(note ?? "");
   }
 
   step({ name, run, took_ms: ms }) {
     const runs = run > 1 ? make("span", { class: "soft" }, `run ${run}`) : null;
-    const line = make(
-      "li",
-      { "data-step": name, "data-run": run },
-      make("span", {}, name),
-      runs,
-      make("span", {}, took(ms)),
-    );
-    this.parts.steps.append(line);
+    const parts = [make("span", {}, name), runs, make("span", {}, took(ms))];
+    this.parts.steps.append(make("li", { "data-step": name, "data-run": run }, ...parts));
     this.parts.stepsBox.hidden = false;
-    if (name === "outline" || !this.offlineIsKnown) this.findOffline();
+    if (!this.offlineIsKnown) this.findOffline(this.id);
+  }
+
+  /** A wait is no interruption: the run that follows it is not worth a word. */
+  wait({ name, kind, state, children }) {
+    this.hasWaited = true;
+    this.parts.run.textContent = "";
+    if (kind !== "children") return;
+    if (state === "open") this.family.call({ name, children });
+    else this.family.answered();
+  }
+
+  child(message) {
+    this.family.take(message);
+    if (message.event === "step" && !this.offlineIsKnown) this.findOffline(message.job);
   }
 
   log({ level, message }) {
@@ -139,6 +151,7 @@ class JobView {
   finish(job) {
     this.show(job);
     const whole = took(Date.parse(job.finished_at) - Date.parse(job.created_at));
+    this.family.say("");
     this.parts.note.textContent = `${job.state[0].toUpperCase()}${job.state.slice(1)}, ${whole} after it was submitted`;
     if (job.state === "failed") this.say("wrong", job.error?.message ?? "It failed without a message.");
     const address = job.result?.address;
@@ -150,12 +163,12 @@ class JobView {
       this.say("", "Kept as a draft; it is not on the reader's pages.");
   }
 
-  async findOffline() {
+  async findOffline(job) {
     this.offlineIsKnown = true;
-    const steps = await call("GET", `${this.path}/steps`).catch(() => []);
-    const isOffline = steps.some((step) => step.result?.offline === true);
-    this.offlineIsKnown = steps.some((step) => typeof step.result?.offline === "boolean");
-    this.parts.offline.hidden = !isOffline;
+    const steps = await call("GET", `/api/v1/jobs/${job}/steps`).catch(() => []);
+    const said = steps.map((step) => step.result?.offline).filter((offline) => typeof offline === "boolean");
+    this.offlineIsKnown = said.length > 0;
+    if (said.includes(true)) this.parts.offline.hidden = false;
   }
 
   async cancel() {
@@ -184,9 +197,4 @@ class JobView {
     message.replaceChildren(...words);
     message.hidden = words.length === 0 || words[0] === "";
   }
-}
-
-function runs({ state, run }) {
-  if (run < 2) return "";
-  return isFinal(state) ? `in ${run} runs` : `run ${run}: it goes on from its finished steps`;
 }

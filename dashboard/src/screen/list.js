@@ -49,7 +49,7 @@ async function load() {
   isLoading = true;
   isStale = false;
   try {
-    show(await call("GET", `/api/v1/jobs?limit=${wanted}`));
+    show(await call("GET", `/api/v1/jobs?children=false&limit=${wanted}`));
   } catch (problem) {
     fail(problem);
   } finally {

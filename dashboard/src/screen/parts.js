@@ -8,6 +8,7 @@ export function jobParts() {
     title: make("h2", { tabindex: "-1", dir: "auto" }, "Loading…"),
     badge: make("span", { class: "plain" }),
     task: make("span", { class: "task" }),
+    parent: make("a", { hidden: true }, "part of another job"),
     run: make("span", { class: "soft", "data-role": "run" }),
     offline: make(
       "span",
@@ -15,6 +16,7 @@ export function jobParts() {
       "offline",
     ),
     bar: make("progress", { max: 1, value: 0, "aria-label": "Progress", hidden: true }),
+    count: make("span", { class: "count" }),
     note: make("p", { class: "soft", role: "status", "data-role": "note" }),
     message: make("p", { class: "message", role: "status", hidden: true }),
     cancel: make("button", { class: "quiet", hidden: true }, "Cancel"),
@@ -24,6 +26,7 @@ export function jobParts() {
     result: make("pre", { tabindex: "0", "aria-label": "Result" }),
     steps: make("ol", { class: "steps" }),
   };
+  parts.status = make("div", { class: "status" }, parts.note, parts.count);
   parts.resultBox = make("div", { hidden: true }, make("h3", {}, "Result"), parts.result);
   parts.stepsBox = make(
     "details",
@@ -31,13 +34,13 @@ export function jobParts() {
     make("summary", {}, "Finished steps"),
     parts.steps,
   );
-  const facts = make("p", { class: "facts" }, parts.badge, parts.offline, parts.task, parts.run);
+  const facts = make("p", { class: "facts" }, parts.badge, parts.offline, parts.task, parts.parent, parts.run);
   const actions = make("div", { class: "row" }, parts.read, parts.cancel, parts.retry);
   parts.all = [
     parts.title,
     facts,
     parts.bar,
-    parts.note,
+    parts.status,
     parts.message,
     actions,
     parts.text,

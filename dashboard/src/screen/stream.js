@@ -11,7 +11,7 @@ const open = new Set();
  * asked again later); returns a function that closes it.
  */
 export function watch(path, handlers, onRefused = () => {}) {
-  const stream = { source: null, seen: 0, path, handlers, onRefused, refusals: 0, later: 0 };
+  const stream = { source: null, seen: "", path, handlers, onRefused, refusals: 0, later: 0 };
   open.add(stream);
   if (!document.hidden) start(stream);
   return () => {
@@ -22,14 +22,14 @@ export function watch(path, handlers, onRefused = () => {}) {
 
 function start(stream) {
   stop(stream);
-  const source = new EventSource(stream.seen ? `${stream.path}?after=${stream.seen}` : stream.path);
+  const after = stream.seen && `${stream.path.includes("?") ? "&" : "?"}after=${stream.seen}`;
+  const source = new EventSource(stream.path + after);
   stream.source = source;
   for (const [type, handle] of Object.entries(stream.handlers)) {
     source.addEventListener(type, (message) => {
       if (stream.source !== source) return;
       const data = JSON.parse(message.data);
-      if (data.seq) stream.seen = data.seq;
-      if (type === "reset") stream.seen = 0;
+      stream.seen = type === "reset" ? "" : message.lastEventId || stream.seen;
       handle(data);
     });
   }

@@ -8,7 +8,7 @@ const UNITS = [
 ];
 const FINAL = new Set(["completed", "failed", "cancelled"]);
 const STOPPED = {
-  before_start: "It had not started.",
+  before_start: "It was not running.",
   unwound: "Its worker stopped it",
   by_itself: "It ended by itself",
   killed: "Its process was killed",
@@ -38,6 +38,15 @@ export function receipt({ reason, stopped, took_ms: ms }) {
   if (stopped === "too_late") return "The cancel request came too late: the job was already done.";
   if (stopped === "before_start") return `Cancelled${who}. ${STOPPED.before_start}`;
   return `Cancelled${who}. ${STOPPED[stopped] ?? `It was stopped (${stopped})`} ${took(ms)} after the request.`;
+}
+
+/** When a job will start. */
+export const starts = (iso) => `Starts ${new Date(iso).toLocaleTimeString()}`;
+
+/** Which run it is, when there were several. */
+export function runs({ state, run }) {
+  if (run < 2) return "";
+  return isFinal(state) ? `in ${run} runs` : `run ${run}: it goes on from its finished steps`;
 }
 
 /** Makes an element: `make("p", { class: "note" }, "text", child)`. Texts stay texts, never HTML. */

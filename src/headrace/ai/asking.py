@@ -109,6 +109,7 @@ class _Listening:
                 match item:
                     case Chunk(text):
                         self._hear(text)
+                        await asyncio.sleep(0)  # many chunks may be there at once: others have their turn
                     case Answer():
                         self.answer = item
         if self.answer is None:

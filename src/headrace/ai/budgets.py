@@ -1,4 +1,4 @@
-"""Budgets: set, shown, lifted; what a day or a month may cost, for one owner, one task, or the whole installation."""
+"""Budgets: set, shown, lifted; what a day or a month may cost, for an app, a task, an owner, or all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from headrace.db.connect import Connection
 from headrace.errors import InvalidInput, NotFound
 
 SCOPE_MAX = 300
+KINDS = ("app", "task", "owner")
 
 
 async def set_budgets(
@@ -21,7 +22,7 @@ async def set_budgets(
 
     A new budget counts what was spent in its period already. Raises `InvalidInput` for a scope that is none.
     """
-    task, owner = _parts(scope)
+    charged = _charged(scope)
     await run(conn, "block_budgets")
     [clock] = await (await run(conn, "read_clock", now=now)).fetchall()
     for period, limit in limits.items():
@@ -35,8 +36,7 @@ async def set_budgets(
             period=period,
             limit_nano_usd=limit,
             since=period.begin(clock["now"]),
-            task=task,
-            owner=owner,
+            **charged,
             now=now,
         )
 
@@ -70,10 +70,11 @@ async def show_budget(conn: Connection, scope: str, *, now: datetime | None = No
     return found[scope]
 
 
-def _parts(scope: str) -> tuple[str | None, str | None]:
+def _charged(scope: str) -> dict[str, str | None]:
+    """Return whose calls a budget bounds: those of an app, a task or an owner, or all."""
     kind, _, name = scope.partition(":")
-    if scope == INSTALLATION:
-        return None, None
-    if kind not in {"task", "owner"} or not name or len(scope) > SCOPE_MAX:
-        raise InvalidInput(f"A budget is for installation, task:NAME or owner:NAME, not for {scope[:SCOPE_MAX]!r}")
-    return (name, None) if kind == "task" else (None, name)
+    if scope != INSTALLATION and (kind not in KINDS or not name or len(scope) > SCOPE_MAX):
+        raise InvalidInput(
+            f"A budget is for installation, app:NAME, task:NAME or owner:NAME, not for {scope[:SCOPE_MAX]!r}"
+        )
+    return {one: name if one == kind else None for one in KINDS}

@@ -61,7 +61,8 @@ class Call:
 
 def scopes_of(task: str, owner: str | None) -> tuple[str, ...]:
     """Return the scopes of the budgets that a job's calls are charged to."""
-    return (INSTALLATION, f"task:{task}", *([f"owner:{owner}"] if owner else []))
+    app = task.partition(".")[0]
+    return (INSTALLATION, f"app:{app}", f"task:{task}", *([f"owner:{owner}"] if owner else []))
 
 
 @dataclass(frozen=True, slots=True)

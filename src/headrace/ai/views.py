@@ -102,7 +102,7 @@ class PeriodView(BaseModel):
 class BudgetView(BaseModel):
     """What a scope may spend."""
 
-    scope: str = Field(examples=["installation", "owner:ann", "task:reviews.answer"])
+    scope: str = Field(examples=["installation", "owner:ann", "app:reviews", "task:reviews.answer"])
     day: PeriodView | None
     month: PeriodView | None
 

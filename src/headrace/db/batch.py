@@ -122,6 +122,8 @@ class Batcher(Generic[T, R]):
                 break
             count += 1
         batch, self._pending = self._pending[:count], self._pending[count:]
+        if self._pending:  # they have lingered already
+            self._urgent.set()
         self._taken_at = time.monotonic()
         return batch
 

@@ -35,12 +35,18 @@ _KEEPALIVE = {
     "tcp_user_timeout": "15000",
 }
 # A plan made while the queue was empty and kept for all values reads a full one from end to end, until statistics come:
-# so each statement is planned for its values and the table as it is, which costs a fraction of a millisecond.
+# so each statement is planned for its values and the table as it is.
 _GUARDS = """
     SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
            set_config('statement_timeout', %s, false),
            set_config('idle_in_transaction_session_timeout', '60s', false),
            set_config('timezone', 'UTC', false)
+"""
+# That is most of the time of a claim that finds one job: its plan is kept, where none is to be had that reads a whole table.
+_KEPT_PLANS = """
+    SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
+           set_config('enable_bitmapscan', 'off', false), set_config('enable_mergejoin', 'off', false),
+           set_config('jit', 'off', false)
 """
 CHECK_PATIENCE = 2.0
 # The pool doubles its pauses between two tries to connect, and begins anew after so long; else it would come back from an
@@ -64,10 +70,20 @@ class Database:
     """The connections of one process to one PostgreSQL database."""
 
     def __init__(
-        self, url: str, *, connections: int = 4, application: str = "headrace", patience: float = PATIENCE
+        self,
+        url: str,
+        *,
+        connections: int = 4,
+        application: str = "headrace",
+        patience: float = PATIENCE,
+        keeps_plans: bool = False,
     ) -> None:
-        """Prepare a pool of at most `connections`; `open` connects. A statement takes at most `patience` seconds."""
+        """Prepare a pool of at most `connections`; `open` connects. A statement takes at most `patience` seconds.
+
+        `keeps_plans` is for statements that tests/sql holds to one plan, whatever is in the tables.
+        """
         self.url = url
+        self._keeps_plans = keeps_plans
         self._patience = patience
         self._turns = asyncio.Semaphore(max(1, connections - KEPT_FREE))
         self.on_commit: Callable[[set[str]], None] | None = None
@@ -176,6 +192,8 @@ class Database:
     async def _configure(self, conn: BoundedConnection) -> None:
         conn.patience = self._patience
         await conn.execute(_GUARDS, [f"{self._patience * 800:.0f}ms"])
+        if self._keeps_plans:
+            await conn.execute(_KEPT_PLANS)
 
 
 class _Pool(AsyncConnectionPool[BoundedConnection]):

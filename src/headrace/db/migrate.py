@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from headrace.db.connect import engine_url
+import psycopg
+from psycopg import sql
+
+from headrace.db.connect import conninfo, engine_url
 from headrace.errors import HeadraceError
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ def migrate(url: str, apps: Sequence[Migrations] = ()) -> None:
 
     Raises `MigrationError` naming the schema; what was applied before the failing step stays applied.
     """
+    if _is_done(url, (PLATFORM, *apps)):  # as at most starts, which Alembic would make a second longer
+        return
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
     from sqlalchemy.schema import CreateSchema
@@ -52,6 +58,47 @@ def migrate(url: str, apps: Sequence[Migrations] = ()) -> None:
             guard.execute(CreateSchema(migrations.schema, if_not_exists=True))
             with stepwise.connect() as conn:
                 _upgrade(conn, migrations)
+
+
+def _is_done(url: str, wanted: Sequence[Migrations]) -> bool:
+    """Whether every schema is at its newest version; in any doubt it is not."""
+    try:
+        with psycopg.connect(conninfo(url, "headrace migrate"), autocommit=True) as conn:
+            return all(_versions(conn, migrations.schema) == _newest(migrations.folder) for migrations in wanted)
+    except (psycopg.Error, OSError, SyntaxError, ValueError):
+        return False
+
+
+def _versions(conn: psycopg.Connection, schema: str) -> set[str]:
+    asked = sql.SQL("SELECT version_num FROM {}").format(sql.Identifier(schema, "schema_version"))
+    return {version for (version,) in conn.execute(asked)}
+
+
+def _newest(folder: Path) -> set[str]:
+    """Return the versions that no other one follows, as the files say."""
+    versions: set[str] = set()
+    followed: set[str] = set()
+    for path in folder.glob("*.py"):
+        said = _constants(path)
+        versions.add(str(said["revision"]))
+        before = said["down_revision"] or ()
+        followed |= {before} if isinstance(before, str) else set(before)
+    return versions - followed
+
+
+def _constants(path: Path) -> dict[str, Any]:
+    """Return what a version's file says of itself; raises `ValueError` for what is not written out."""
+    said: dict[str, Any] = {}
+    for statement in ast.parse(path.read_bytes()).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="revision" | "down_revision" as name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id="revision" | "down_revision" as name), value=ast.expr() as value)
+            ):
+                said[name] = ast.literal_eval(value)
+    if len(said) != 2:
+        raise ValueError(f"{path} names no revision")
+    return said
 
 
 def _upgrade(conn: Connection, migrations: Migrations) -> None:

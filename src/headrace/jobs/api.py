@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from headrace.accounts.permission import Permission
 from headrace.db.wake import CANCEL, JOBS, queue_topic
-from headrace.errors import JobFinished
+from headrace.errors import InvalidInput, JobFinished
 from headrace.jobs import show
 from headrace.jobs.cancel import cancel
 from headrace.jobs.listing import SEARCHED, list_jobs
@@ -28,8 +28,9 @@ from headrace.jobs.views import (
 )
 from headrace.jobs.why import explain
 from headrace.live.changes import job_changes
-from headrace.live.stream import job_stream
-from headrace.web.event_stream import EVENT_MAX, EventStream, is_asked_for, last_event_id
+from headrace.live.family import PLACE_PATTERN, family_messages, number_of, read_place
+from headrace.live.stream import event_stream, job_messages
+from headrace.web.event_stream import EventStream, is_asked_for, last_seen
 from headrace.web.gate import CurrentPrincipal, needs, watched
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
@@ -45,7 +46,8 @@ workers = APIRouter(tags=["workers"], dependencies=[needs(Permission.OPERATIONS_
 
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
-After = Annotated[int, Query(ge=0, le=EVENT_MAX, description="Number of the last event seen; 0 for all.")]
+After = Annotated[str, Query(pattern=PLACE_PATTERN, description="Number, or id, of the last event seen; 0 for all.")]
+WithChildren = Annotated[bool, Query(description="Of a stream: tell of the jobs, too, that this one called.")]
 EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 
 
@@ -116,21 +118,33 @@ async def show_job(
 
 @router.get("/jobs/{job_id}/events", operation_id="list_events", response_model=EventPage, responses=_STREAM)
 async def show_events(
-    job_id: UUID, request: Request, *, runtime: CurrentRuntime, after: After = 0, limit: EventLimit = 200
+    job_id: UUID,
+    request: Request,
+    *,
+    runtime: CurrentRuntime,
+    after: After = "0",
+    limit: EventLimit = 200,
+    children: WithChildren = False,
 ) -> Response:
     """List what a job reported, or stream it with `Accept: text/event-stream`.
 
     A stream begins with `state`, sent again at each change; the events have their numbers as ids (`Last-Event-ID`
     resumes after one); `end` is the last message. `reset` says that the client has to load everything anew.
+    With `children` those of the jobs that it called come as `child`.
     """
     if is_asked_for(request):
-        seen = last_event_id(request)
-        state = request.app.state
-        stream = job_stream(state.hub, job_id, after=after if seen is None else seen, pace=state.pace)
+        hub, pace, place = request.app.state.hub, request.app.state.pace, last_seen(request, after, children=children)
+        messages = (
+            family_messages(hub, job_id, after=place, pace=pace)
+            if children
+            else job_messages(hub, job_id, after=place[0], pace=pace)
+        )
         guard = watched(request, Permission.JOBS_READ)
-        return await EventStream.begin(stream, send_timeout=state.pace.send, guard=guard)
+        return await EventStream.begin(event_stream(messages), send_timeout=pace.send, guard=guard)
+    if children:
+        raise InvalidInput("Only a stream tells of children: ask with Accept: text/event-stream", pointer="/children")
     async with runtime.database.connection() as conn:
-        rows = await show.list_events(conn, job_id, after=after, limit=limit)
+        rows = await show.list_events(conn, job_id, after=number_of(read_place(after)), limit=limit)
     page = EventPage.model_validate({"items": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None})
     return Response(page.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Literal, Protocol
+from weakref import ref
 
 from headrace.errors import StepChanged
 
-_THREAD = object()
-_own: ContextVar[object] = ContextVar("headrace_own_code", default=None)
+_own: ContextVar[ref[asyncio.Task[Any]] | Literal["thread"] | None] = ContextVar("headrace_own_code", default=None)
 
 
 class Placed(Protocol):
@@ -31,12 +31,14 @@ class Placed(Protocol):
 
 def begin_here() -> None:
     """Say that the task's function is called by the present asyncio task."""
-    _own.set(asyncio.current_task())
+    task = asyncio.current_task()
+    assert task is not None
+    _own.set(ref(task))  # weakly: a task holds its context, and the two would wait for the collector after every job
 
 
 def begin_in_thread() -> None:
     """Say that the task's function is called by a thread that gets the present context."""
-    _own.set(_THREAD)
+    _own.set("thread")
 
 
 class Course:
@@ -56,7 +58,7 @@ class Course:
     def take(self, name: str) -> int | None:
         """Return the place of a step that is asked for now; raises `StepChanged` if an earlier run had another order."""
         own = _own.get()
-        if own is None or (own is not _THREAD and own is not asyncio.current_task()):
+        if own is None or (own != "thread" and own() is not asyncio.current_task()):
             return None
         self._taken += 1
         place = self._taken

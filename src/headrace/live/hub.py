@@ -12,7 +12,7 @@ from headrace.db.connect import Connection, Database
 from headrace.db.wake import JOBS, Wakeups
 from headrace.errors import NotFound, Unavailable
 from headrace.live.message import Entry
-from headrace.live.reading import read_events, read_jobs
+from headrace.live.reading import Child, read_children, read_events, read_jobs
 from headrace.live.topic import KEPT, Topic
 from headrace.loop import every
 
@@ -56,19 +56,22 @@ class Hub:
             changed.set()
 
     @asynccontextmanager
-    async def watch(self, job_id: UUID) -> AsyncIterator[Topic]:
-        """Keep a job's topic up to date inside the block; raises `NotFound`, and `Unavailable` for one watcher too many."""
-        if self._watchers >= self.most:
+    async def watch(self, job_id: UUID, *, is_child: bool = False) -> AsyncIterator[Topic]:
+        """Keep a job's topic up to date inside the block; raises `NotFound`, and `Unavailable` for one watcher too many.
+
+        Who watches a job's children counts once.
+        """
+        if self._watchers >= self.most and not is_child:
             raise Unavailable(f"{self.most} clients watch jobs here already; come back later", retry_after=COME_BACK)
         topic = self._topics.get(job_id) or await self._open(job_id)
         topic.watchers += 1
-        self._watchers += 1
+        self._watchers += not is_child
         self._ensure_reader()
         try:
             yield topic
         finally:
             topic.watchers -= 1
-            self._watchers -= 1
+            self._watchers -= not is_child
             if not topic.watchers:
                 del self._topics[job_id]
             if not self._topics and self._reader is not None:
@@ -109,6 +112,11 @@ class Hub:
         """Return up to 256 stored events after a number, for a watcher that is behind what is in memory."""
         async with self._database.connection() as conn:
             return (await read_events(conn, {job_id: after}, most=KEPT)).get(job_id, [])
+
+    async def read_children(self, job_id: UUID, until: int, *, most: int) -> list[Child]:
+        """Return the first children of a job that its events tell of, up to a number."""
+        async with self._database.connection() as conn:
+            return await read_children(conn, job_id, until, most=most)
 
     async def _open(self, job_id: UUID) -> Topic:
         async with self._database.connection() as conn:

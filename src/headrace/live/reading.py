@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -69,6 +69,21 @@ class Snapshot:
             "events": self.event_seq,
         }
         return message(event, data)
+
+
+class Child(NamedTuple):
+    """A job that another one called: by which call, and its place among the inputs."""
+
+    id: UUID
+    step: str
+    place: int
+
+
+async def read_children(conn: Connection, job_id: UUID, until: int, *, most: int) -> list[Child]:
+    """Return the first children of calls that a job's events tell of, up to a number, in an order that never changes."""
+    params = {"id": job_id, "until": until, "most": most}
+    cursor = await conn.execute(query(__package__, "list_followed"), params)
+    return [Child(*row) for row in await cursor.fetchall()]
 
 
 async def read_jobs(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, Snapshot]:

@@ -15,6 +15,7 @@ from headrace import json
 from headrace.db.connect import BROKEN
 from headrace.errors import HeadraceError, InvalidInput, Unavailable
 from headrace.live.changes import hints
+from headrace.live.family import EVENT_MAX, PLACE_PATTERN, family_messages, number_of, read_place
 from headrace.live.hub import Hub
 from headrace.live.message import Message, message
 from headrace.live.stream import Pace, job_messages
@@ -22,7 +23,6 @@ from headrace.log import get_logger
 
 # More belong on a second socket: each is a watcher, and what they send shares one connection.
 SUBSCRIPTIONS_MAX = 100
-EVENT_MAX = 2**31 - 1
 # A socket may stay open for ever, so its streams have no end of their own.
 _EVER = 1e9
 
@@ -39,11 +39,12 @@ class _Frame(BaseModel):
 
 
 class Subscribe(_Frame):
-    """Tell what happens to a job from event `after` + 1 on; without a job, that the list changed."""
+    """Tell what happens to a job after an id, and to its children; without a job, that the list changed."""
 
     type: Literal["subscribe"]
     job: UUID | None = None
-    after: int = Field(0, ge=0, le=EVENT_MAX)
+    after: Annotated[int, Field(ge=0, le=EVENT_MAX)] | Annotated[str, Field(pattern=PLACE_PATTERN)] = 0
+    children: bool = False
 
 
 class Unsubscribe(_Frame):
@@ -73,8 +74,8 @@ class Subscriptions:
         """Do what a frame asks for; one that can't be done is answered by `error`, and the rest goes on."""
         try:
             match _read(text):
-                case Subscribe(job=job, after=after):
-                    await self._subscribe(job, after)
+                case Subscribe() as wanted:
+                    await self._subscribe(wanted)
                 case Unsubscribe(job=job):
                     await self._end(job)
         except HeadraceError as error:
@@ -94,13 +95,21 @@ class Subscriptions:
                 await self._end(job)
                 await self._tell(job, _failure(error))
 
-    async def _subscribe(self, job: UUID | None, after: int) -> None:
+    async def _subscribe(self, wanted: Subscribe) -> None:
+        job, source = wanted.job, self._source(wanted)
         await self._end(job)  # asked for again: it begins anew
         if len(self._tasks) >= SUBSCRIPTIONS_MAX:
             raise Unavailable(f"A socket carries {SUBSCRIPTIONS_MAX} subscriptions; end one or open another socket")
-        source = hints(self._hub) if job is None else job_messages(self._hub, job, after=after, pace=self._pace)
         task = self._tasks[job] = asyncio.create_task(self._forward(job, source))
         task.add_done_callback(lambda done: self._forget(job, done))
+
+    def _source(self, wanted: Subscribe) -> AsyncGenerator[Message | None]:
+        if wanted.job is None:
+            return hints(self._hub)
+        place = read_place(str(wanted.after))
+        if wanted.children:
+            return family_messages(self._hub, wanted.job, after=place, pace=self._pace)
+        return job_messages(self._hub, wanted.job, after=number_of(place), pace=self._pace)
 
     async def _forward(self, job: UUID | None, source: AsyncGenerator[Message | None]) -> None:
         try:

@@ -22,23 +22,25 @@ class Pace:
     longest: float = 900.0
 
 
-async def job_stream(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> AsyncGenerator[bytes]:
-    """Yield a job's messages as server-sent events, with signs of life between them; raises `NotFound`."""
-    async with aclosing(job_messages(hub, job_id, after=after, pace=pace)) as told:
+async def event_stream(messages: AsyncGenerator[Message | None]) -> AsyncGenerator[bytes]:
+    """Yield messages as server-sent events, with signs of life between them; raises what getting the first one raises."""
+    async with aclosing(messages) as told:
         opening = RETRY  # with the first message, so that an error before it can still be answered as one
         async for news in told:
             yield opening + (news.sse if news else PING)
             opening = b""
 
 
-async def job_messages(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> AsyncGenerator[Message | None]:
+async def job_messages(
+    hub: Hub, job_id: UUID, *, after: int, pace: Pace, is_child: bool = False
+) -> AsyncGenerator[Message | None]:
     """Yield messages until the job's end, the server's stop or the longest time; raises `NotFound`.
 
     `None` says that nothing happened for `pace.ping`. A client that says it saw an event that does not exist yet gets
     `reset`: it has to begin anew. Every event after `after` comes once and in order, from the table as long as memory
     does not reach back so far.
     """
-    async with hub.watch(job_id) as topic:
+    async with hub.watch(job_id, is_child=is_child) as topic:
         is_open = _until(hub, pace.longest)
         seq, version = after, topic.version
         yield topic.snapshot.encode("state")
@@ -61,7 +63,14 @@ async def job_messages(hub: Hub, job_id: UUID, *, after: int, pace: Pace) -> Asy
             if not await _is_set(changed, pace.ping):
                 yield None
         if not is_known:
-            yield _reset(seq)
+            yield reset(seq)
+
+
+def reset(seq: int) -> Message:
+    """Return the message that a client has to begin anew."""
+    return message(
+        "reset", {"after": seq, "reason": "There is nothing to go on from; load the job and its events anew."}
+    )
 
 
 def _until(hub: Hub, seconds: float) -> Callable[[], bool]:
@@ -82,12 +91,6 @@ async def _entries_after(hub: Hub, topic: Topic, seq: int) -> list[Entry] | None
 async def _is_known(hub: Hub, topic: Topic, seq: int) -> bool:
     """Tell whether an event is stored; another process may have told it before this one read it."""
     return seq <= topic.seq or bool(await hub.read_page(topic.snapshot.id, seq - 1))
-
-
-def _reset(seq: int) -> Message:
-    return message(
-        "reset", {"after": seq, "reason": "There is nothing to go on from; load the job and its events anew."}
-    )
 
 
 async def _is_set(changed: asyncio.Event, seconds: float) -> bool:

@@ -13,8 +13,8 @@ import orjson
 from msgspec import structs
 
 from headrace.errors import InvalidInput, NotFound
+from headrace.jobs.bounds import check
 from headrace.jobs.job import Submission
-from headrace.jobs.submit import check
 from headrace.jobs.task import Task
 from headrace.schedules.cron import Cron
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import assert_never
@@ -30,7 +29,7 @@ class ChatServer:
         """Prepare; `start` listens."""
         self.url = ""
         self.requests: list[Received] = []
-        self.script: deque[Reply | Page | Fault] = deque()
+        self.script: list[tuple[str, Reply | Page | Fault]] = []
         self.hung_up = threading.Semaphore(0)
         self._started = threading.Event()
         self._stop: asyncio.Event
@@ -86,7 +85,7 @@ class ChatServer:
             return
         request = wire.read(raw)
         self.requests.append(request)
-        match self.script.popleft() if self.script else _plain(request):
+        match self._answer_to(request):
             case Page(status, body, content_type):
                 writer.write(http.whole(status, body, content_type, {}))
             case Fault() as fault:
@@ -98,6 +97,12 @@ class ChatServer:
             case never:
                 assert_never(never)
         await writer.drain()
+
+    def _answer_to(self, request: Received) -> Reply | Page | Fault:
+        for place, (asked, _) in enumerate(self.script):
+            if asked in request.prompt:
+                return self.script.pop(place)[1]
+        return _plain(request)
 
 
 def _plain(request: Received) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -29,6 +30,7 @@ class FakeProvider:
     def __init__(self) -> None:
         """Prepare; the server listens within the `with` block."""
         self._server = ChatServer()
+        self.asked = ""
 
     def __enter__(self) -> Self:
         """Listen on a free port of the loopback address."""
@@ -65,6 +67,15 @@ class FakeProvider:
             "HEADRACE_OPENAI_BASE_URL": self.url,
         }
 
+    def when(self, asked: str) -> Self:
+        """Return this provider, to script the answer to the next request whose prompt contains `asked`.
+
+        For calls that are made side by side, whose order nobody knows: `provider.when("wheel").reply("It turns.")`.
+        """
+        provider = copy(self)
+        provider.asked = asked
+        return provider
+
     def reply(
         self,
         *parts: Part,
@@ -73,7 +84,7 @@ class FakeProvider:
         pace: timedelta = timedelta(),
     ) -> None:
         """Answer the next request with these chunks of text, `pace` apart; at a `Gate` the answer stops until opened."""
-        self._server.script.append(Reply(parts, tokens or Tokens(), finish_reason, pace.total_seconds()))
+        self._script(Reply(parts, tokens or Tokens(), finish_reason, pace.total_seconds()))
 
     def reply_json(self, value: Json, *, tokens: Tokens | None = None) -> None:
         """Answer the next request with a value as structured answers come: JSON text in chunks."""
@@ -83,11 +94,11 @@ class FakeProvider:
 
     def call_tool(self, name: str, arguments: dict[str, Json], *, tokens: Tokens | None = None) -> None:
         """Answer the next request with a call of one of the functions that it offered."""
-        self._server.script.append(Reply(tokens=tokens or Tokens(), calls=(ToolCall(name, arguments),)))
+        self._script(Reply(tokens=tokens or Tokens(), calls=(ToolCall(name, arguments),)))
 
     def refuse(self, said: str = "I can't help with that.") -> None:
         """Answer the next request with a refusal."""
-        self._server.script.append(Reply(refusal=said))
+        self._script(Reply(refusal=said))
 
     def fail(
         self,
@@ -100,29 +111,32 @@ class FakeProvider:
     ) -> None:
         """Answer the next request with an error of the protocol, such as 429 with `code="insufficient_quota"`."""
         headers = {} if retry_after is None else {"retry-after": str(retry_after)}
-        self._server.script.append(Fault(status, code, kind, message, headers))
+        self._script(Fault(status, code, kind, message, headers))
 
     def fail_midway(self, *parts: Part, code: str = "server_error", message: str = "Something broke") -> None:
         """Send these chunks, then an error inside the stream."""
-        self._server.script.append(Reply(parts, breaks=Fault(500, code, code, message)))
+        self._script(Reply(parts, breaks=Fault(500, code, code, message)))
 
     def cut(self, *parts: Part) -> None:
         """Send these chunks, then drop the connection."""
-        self._server.script.append(Reply(parts, ends="cut"))
+        self._script(Reply(parts, ends="cut"))
 
     def hang(self, *parts: Part) -> None:
         """Send these chunks, then nothing until the client hangs up."""
-        self._server.script.append(Reply(parts, ends="hangs"))
+        self._script(Reply(parts, ends="hangs"))
 
     def junk(self, body: str, *, content_type: str = "application/json", status: int = 200) -> None:
         """Answer the next request with a body that is not the protocol's."""
-        self._server.script.append(Page(status, body.encode(), content_type))
+        self._script(Page(status, body.encode(), content_type))
 
     def junk_midway(self, *parts: Part, data: str = "{not json") -> None:
         """Send these chunks, then an event with this data."""
-        self._server.script.append(Reply(parts, breaks=data.encode()))
+        self._script(Reply(parts, breaks=data.encode()))
 
     async def hung_up(self, patience: float = PATIENCE) -> None:
         """Wait until a client has hung up in the middle of an answer; `TimeoutError` if none does."""
         if not await asyncio.to_thread(self._server.hung_up.acquire, timeout=patience):
             raise TimeoutError("No client hung up on the fake provider")
+
+    def _script(self, answer: Reply | Page | Fault) -> None:
+        self._server.script.append((self.asked, answer))

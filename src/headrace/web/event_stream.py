@@ -11,11 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from headrace.db.connect import BROKEN
 from headrace.errors import InvalidInput
+from headrace.live.family import Place, number_of, read_place
 from headrace.log import get_logger
 
 log = get_logger(__name__)
 
-EVENT_MAX = 2**31 - 1
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -102,13 +102,13 @@ def is_asked_for(request: Request) -> bool:
     return "text/event-stream" in kinds
 
 
-def last_event_id(request: Request) -> int | None:
-    """Return the number of the last event that a returning client saw; `InvalidInput` (400) when it is no number."""
+def last_seen(request: Request, after: str, *, children: bool) -> Place:
+    """Return where a returning client was: by `Last-Event-ID` (400 if that is none of ours), else by `after` (422)."""
     text = request.headers.get("last-event-id", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= EVENT_MAX):
-        error = InvalidInput("Last-Event-ID is not an id that this stream sent; leave it out to begin anew")
-        error.status, error.code = 400, "event_id_malformed"
-        raise error
-    return int(text)
+    try:
+        place = read_place(text or after)
+        return place if children else (number_of(place),)
+    except InvalidInput as error:
+        if text:
+            error.status, error.code = 400, "event_id_malformed"
+        raise

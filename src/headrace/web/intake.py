@@ -14,8 +14,9 @@ from headrace.db.batch import Batcher
 from headrace.db.connect import Database, note_topics
 from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import HeadraceError, InvalidInput
+from headrace.jobs.bounds import check
 from headrace.jobs.job import Submission
-from headrace.jobs.submit import check, submit
+from headrace.jobs.submit import submit
 from headrace.jobs.views import accepted
 from headrace.web.idempotency import Once, find_answers, keep_answers
 from headrace.web.submission import accepted_answer

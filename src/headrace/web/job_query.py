@@ -54,6 +54,7 @@ class JobQuery(JobMatch):
     input: list[str] = Field(
         default_factory=list, max_length=10, description="`path=value` of the input, such as `customer.id=7`."
     )
+    children: bool = Field(True, description="Whether to list jobs, too, that another job called.")  # noqa: FBT003
     limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
     cursor: str | None = Field(None, max_length=1_000)
 
@@ -65,6 +66,7 @@ class JobQuery(JobMatch):
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             error_text=_storable(self.error, "error"),
             input_values=dict(_path_and_value(text) for text in self.input),
+            children=self.children,
             before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
         )
 

@@ -11,9 +11,10 @@ from headrace.db.connect import note_topics
 from headrace.db.execute import AsyncCaller
 from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import InvalidInput
+from headrace.jobs.bounds import DELAY_MAX, EARLIEST, LATEST, check
 from headrace.jobs.job import IfExists, Submitted
 from headrace.jobs.retry import Resubmitted
-from headrace.jobs.submit import DELAY_MAX, EARLIEST, LATEST, check, submit
+from headrace.jobs.submit import submit
 from headrace.jobs.task import Options, Task
 from headrace.jobs.views import AcceptedJob, accepted
 from headrace.web.body import Body

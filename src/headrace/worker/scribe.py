@@ -25,6 +25,8 @@ EVENT_LINGER = 0.005
 EVENT_PACE = 0.05
 FINISH_LINGER = 0.002
 TEXT_MAX = 64 * 1024
+EVENTS_MAX = 100
+"""In an entry that grows: 6 MiB of text, less than a batch may weigh."""
 
 
 class Scribe:
@@ -47,6 +49,7 @@ class Scribe:
         self._wakeups = wakeups
         self._clock = clock
         self._on_lost = on_lost
+        self._untaken: dict[Lease, Entry] = {}
         self._entries: Batcher[Entry, bool] = Batcher(
             self._write_journal, name="journal", linger=EVENT_LINGER, pace=EVENT_PACE, weigh=_weigh_entry
         )
@@ -56,15 +59,15 @@ class Scribe:
 
     def post(self, entry: Entry) -> None:
         """Write events soon; may be called from any thread."""
-        entry.write = new_id()
         if threading.get_ident() == self._thread:
-            self._entries.post(entry)
+            self._post(entry)
         else:
-            self._loop.call_soon_threadsafe(self._entries.post, entry)
+            self._loop.call_soon_threadsafe(self._post, entry)
 
     async def store(self, entry: Entry) -> bool:
         """Write a step now; false if its run has lost the job."""
         entry.write = new_id()
+        self._untaken.pop(entry.lease, None)  # what is reported from here on comes after the step
         return await self._entries.put(entry)
 
     async def settle(self) -> None:
@@ -85,7 +88,20 @@ class Scribe:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the result, the job has to end
             return await self._outcomes.put(_unstorable(outcome, error))
 
+    def _post(self, entry: Entry) -> None:
+        # A streamed text comes in many small pieces: they join what the run reported before and nobody has taken yet.
+        untaken = self._untaken.get(entry.lease)
+        if untaken is not None and len(untaken.events) < EVENTS_MAX:
+            _add(untaken.events, entry.events)
+            return
+        entry.write = new_id()
+        self._untaken[entry.lease] = entry
+        self._entries.post(entry)
+
     async def _write_journal(self, entries: Sequence[Entry]) -> Sequence[bool]:
+        for entry in entries:  # before anything is awaited: nothing joins an entry that is on its way
+            if self._untaken.get(entry.lease) is entry:
+                del self._untaken[entry.lease]
         merged = merge(entries)
         async with self._database.connection() as conn:
             written = await journal.write(conn, merged, monotonic=time.monotonic(), now=self._clock.now)
@@ -103,20 +119,29 @@ class Scribe:
 
 
 def merge(entries: Sequence[Entry]) -> list[Entry]:
-    """Return one entry a lease, in order, with neighbouring pieces of the same text joined."""
-    merged: dict[Lease, Entry] = {}
+    """Return one entry a lease, in order, with neighbouring pieces of the same text joined; the given stay as they are."""
+    by_lease: dict[Lease, list[Entry]] = {}
     for entry in entries:
-        whole = merged.setdefault(entry.lease, Entry(entry.lease))
+        by_lease.setdefault(entry.lease, []).append(entry)
+    return [several[0] if len(several) == 1 else _whole(several) for several in by_lease.values()]
+
+
+def _whole(entries: Sequence[Entry]) -> Entry:
+    whole = Entry(entries[0].lease)
+    for entry in entries:
         whole.write = entry.write  # the same at every try, since a batch is tried again as it is
         whole.steps.extend(entry.steps)
         whole.waits.extend(entry.waits)
-        for event in entry.events:
-            last = whole.events[-1] if whole.events else None
-            if last is None or not _continues(last, event):
-                whole.events.append(Event(event.type, event.at, dict(event.data)))
-            else:
-                last.data["text"] += event.data["text"]
-    return list(merged.values())
+        _add(whole.events, [Event(event.type, event.at, dict(event.data)) for event in entry.events])
+    return whole
+
+
+def _add(events: list[Event], more: Sequence[Event]) -> None:
+    for event in more:
+        if events and _continues(events[-1], event):
+            events[-1].data["text"] += event.data["text"]
+        else:
+            events.append(event)
 
 
 def _continues(last: Event, event: Event) -> bool:

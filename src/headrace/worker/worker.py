@@ -8,9 +8,10 @@ import socket
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
-from headrace.db.connect import BROKEN, Connection
+from headrace.db.connect import BROKEN, Connection, Database
 from headrace.db.wake import CANCEL, queue_topic
 from headrace.ids import new_id
 from headrace.jobs.cancel import find_cancelled
@@ -59,7 +60,8 @@ class Worker:
         self._cancel_asked = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._ending = asyncio.Event()
-        self._claimer = Claimer(runtime, self.id, self.queues, self.slots)
+        self._claims = Database(runtime.database.url, connections=1, application="headrace claims", keeps_plans=True)
+        self._claimer = Claimer(replace(runtime, database=self._claims), self.id, self.queues, self.slots)
         means = Means(runtime.models, self._threads, self._children)
         self._runner = Runner(runtime, self.slots, means, on_free=self._ready.set)
         self._topics = {queue_topic(queue) for queue in self.queues}
@@ -72,6 +74,7 @@ class Worker:
         """Work until stopped or declared dead (`is_dead`); by then every job is released, finished, or lost."""
         while not await self._try(self._register):  # noqa: ASYNC110 - nothing tells when the database is back
             await asyncio.sleep(0.5)
+        await self._claims.pool.open()
         loop = asyncio.get_running_loop()
         keeper = Keeper(
             self._runtime.database.url,
@@ -97,6 +100,7 @@ class Worker:
             for duty in duties:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
+            await self._claims.close()
             keeper.end()
             await self._children.close()
             self._threads.shutdown(wait=False, cancel_futures=True)

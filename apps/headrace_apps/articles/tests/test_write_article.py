@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from httpx2 import AsyncClient
 from pydantic import SecretStr, ValidationError
 
-from headrace.testing.provider import FakeProvider
+from headrace.testing.provider import FakeProvider, Gate
 from headrace_apps.articles.brief import Brief
+from headrace_apps.articles.drafting import write_section
 from headrace_apps.articles.writing import write_article
 
 OUTLINE = {
@@ -31,9 +35,14 @@ def settings(settings, provider: FakeProvider):
 
 def script(provider: FakeProvider) -> None:
     provider.reply_json(OUTLINE)
-    provider.reply("Water ", "flows.")
-    provider.reply("## Wheel\n\n", "It turns.")
+    provider.when("heading is “Water”").reply("Water ", "flows.")
+    provider.when("heading is “Wheel”").reply("## Wheel\n\n", "It turns.")
     provider.reply_json(DESCRIPTION)
+
+
+async def sections_of(client: AsyncClient, job_id: object) -> list[dict[str, Any]]:
+    items = (await client.get(f"/api/v1/jobs/{job_id}/children")).json()["items"]
+    return [child for child in items if child["step"] == "sections"]
 
 
 @pytest.mark.anyio
@@ -73,7 +82,7 @@ async def test_a_run_after_a_crash_at_the_very_end_stores_no_second_article(
         await conn.execute(RESCUED, (job_id,))
     await drain()
     second = await job(job_id)
-    assert (first["runs"], second["runs"]) == (1, 2)
+    assert (first["runs"], second["runs"]) == (3, 4)  # it parks twice: for the outline, for the sections
     assert second["result"] == first["result"]
     assert len((await client.get("/api/v1/articles")).json()["items"]) == 1
     assert len(provider.requests) == 4
@@ -81,22 +90,87 @@ async def test_a_run_after_a_crash_at_the_very_end_stores_no_second_article(
 
 @pytest.mark.anyio
 async def test_a_failed_section_is_asked_for_again_and_the_finished_ones_are_not(
-    provider: FakeProvider, submit, drain, job, clock
+    provider: FakeProvider, submit, drain, job, clock, client: AsyncClient
 ):
     provider.reply_json(OUTLINE)
-    provider.reply("Water flows.")
+    provider.when("heading is “Water”").reply("Water flows.")
     for _ in range(3):  # tries within one run
-        provider.cut("It tu")
+        provider.when("heading is “Wheel”").cut("It tu")
     job_id = await submit(write_article, Brief(topic="mills", sections=2))
     await drain()
-    assert (await job(job_id))["state"] == "scheduled"
+    assert (await job(job_id))["state"] == "waiting"
+    states = {child["place"]: child["state"] for child in await sections_of(client, job_id)}
+    assert states == {0: "completed", 1: "scheduled"}
     provider.reply("It turns.")
     provider.reply_json(DESCRIPTION)
-    clock.advance(write_article.retry.longest)
+    clock.advance(write_section.retry.longest)
     await drain()
     done = await job(job_id)
     assert done["state"] == "completed"
     assert len(provider.requests) == 7
+
+
+@pytest.mark.anyio
+async def test_sections_are_written_side_by_side_and_the_job_waits_without_a_worker(
+    provider: FakeProvider, submit, drain, job, runtime
+):
+    both = {name: Gate() for name in ("Water", "Wheel")}
+    provider.reply_json(OUTLINE)
+    for name, gate in both.items():
+        provider.when(f"heading is “{name}”").reply("It ", gate, "moves.")
+    provider.reply_json(DESCRIPTION)
+    job_id = await submit(write_article, Brief(topic="mills", sections=2))
+    draining = asyncio.create_task(drain())
+    for gate in both.values():
+        await gate.reached()
+    assert (await job(job_id))["state"] == "waiting"
+    for gate in both.values():
+        gate.open()
+    await draining
+    assert (await job(job_id))["state"] == "completed"
+
+
+@pytest.mark.anyio
+async def test_a_section_that_fails_for_good_fails_the_article_and_a_retry_writes_that_one_alone(
+    provider: FakeProvider, submit, drain, job, clock, client: AsyncClient
+):
+    provider.reply_json(OUTLINE)
+    provider.when("heading is “Water”").reply("Water flows.")
+    for _ in range(3):
+        provider.when("heading is “Wheel”").cut("It tu")
+    provider.when("heading is “Wheel”").fail(401)
+    job_id = await submit(write_article, Brief(topic="mills", sections=2))
+    await drain()
+    clock.advance(write_section.retry.longest)
+    await drain()
+    failed = await job(job_id)
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "child_failed")
+    asked = len(provider.requests)
+    provider.reply("It turns.")
+    provider.reply_json(DESCRIPTION)
+    again = (await client.post(f"/api/v1/jobs/{job_id}/retry")).json()["id"]
+    await drain()
+    assert (await job(again))["state"] == "completed"
+    assert len(provider.requests) == asked + 2
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_article_has_its_sections_cancelled(
+    provider: FakeProvider, submit, drain, job, client: AsyncClient
+):
+    provider.reply_json(OUTLINE)
+    for name in ("Water", "Wheel"):
+        provider.when(f"heading is “{name}”").hang("It ")
+    job_id = await submit(write_article, Brief(topic="mills", sections=2))
+    draining = asyncio.create_task(drain())
+    async with asyncio.timeout(20):
+        while len(provider.requests) < 3:
+            await asyncio.sleep(0.01)
+    assert (await client.put(f"/api/v1/jobs/{job_id}/cancellation")).json()["state"] == "cancelled"
+    for _ in range(2):
+        await provider.hung_up()
+    await draining
+    assert {child["state"] for child in await sections_of(client, job_id)} == {"cancelled"}
 
 
 @pytest.mark.anyio
@@ -129,7 +203,7 @@ async def test_the_brief_reaches_the_model(provider: FakeProvider, submit, drain
     for request in provider.requests:
         said = str(request.body)
         assert all(word in said for word in ("millers", "dry", "Latin"))
-    assert "Wheel" in provider.requests[2].prompt
+    assert all("“Water”" in request.prompt and "“Wheel”" in request.prompt for request in provider.requests[1:3])
 
 
 @pytest.mark.parametrize(

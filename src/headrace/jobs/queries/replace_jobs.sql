@@ -11,7 +11,8 @@ WITH successor AS (
     FOR UPDATE
 )
 UPDATE headrace.jobs AS j
-SET input = b.input, input_size = b.input_size, priority = b.priority, owner = b.owner, tags = b.tags,
+SET input = coalesce(b.input, 'null'), input_size = b.input_size, priority = coalesce(b.priority, 0), owner = b.owner,
+    tags = coalesce(b.tags, '{}'),
     run_at = CASE WHEN j.state = 'scheduled'
                   THEN coalesce(greatest(b.run_at, t.now + make_interval(secs => b.delay)), t.now) ELSE j.run_at END
 FROM successor AS b JOIN held AS h ON h.id = b.holder

@@ -4,9 +4,9 @@ INSERT INTO headrace.jobs (id, task, queue, state, priority, attempts, input_siz
                            planned_at, owner, unique_key, limit_key, call_id, tags, input)
 SELECT b.id, b.task, b.queue,
        CASE WHEN s.start > t.now THEN 'scheduled' WHEN b.limit_key IS NOT NULL THEN 'blocked' ELSE 'queued' END,
-       b.priority, b.attempts, b.input_size, t.now, s.start,
+       coalesce(b.priority, 0), b.attempts, b.input_size, t.now, s.start,
        CASE WHEN s.start > t.now OR b.limit_key IS NOT NULL THEN NULL ELSE t.now END,
-       b.planned_at, b.owner, b.unique_key, b.limit_key, b.call_id, b.tags, coalesce(b.input, 'null')
+       b.planned_at, b.owner, b.unique_key, b.limit_key, b.call_id, coalesce(b.tags, '{}'), coalesce(b.input, 'null')
 FROM json_to_recordset(%(batch)s::json) AS b (
          id uuid, task text, queue text, priority smallint, attempts integer, input_size integer, run_at timestamptz,
          delay double precision, planned_at timestamptz, owner text, unique_key text, limit_key text,
