@@ -13,7 +13,7 @@ NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
 
-.PHONY: help install run test check e2e bench bench-peers faults lock fmt clean
+.PHONY: help install run test check e2e bench bench-peers faults audit lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -69,11 +69,15 @@ bench: install ## Benchmarks, short; FULL=1 for the sizes of the targets, ONLY="
 bench-peers: install ## Install the queues that the benchmarks compare with (and apt-get install redis-server)
 	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	$(UV) pip sync --python .venv-peers/bin/python --require-hashes benchmarks/peers/requirements.lock
-	@cd benchmarks/peers/node && $(NPM_HERE) ci
+	@cd benchmarks/peers/node && $(NPM_HERE) ci --ignore-scripts
 
 faults: install ## Look at length for what goes wrong: the queue against its model, breaking connections
 	$(BIN)/pytest tests/model --hypothesis-profile=long
 	FAULT_SEEDS=20 $(BIN)/pytest --long tests/failpoints tests/faults tests/races tests/sql
+
+audit: install ## Look for known holes in what is depended on; asks the registries
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock --requirement bootstrap.lock
+	@$(NPM) audit --omit=optional --loglevel=notice
 
 lock: $(BIN)/uv ## Resolve the dependencies anew into the locks
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade bootstrap.in -o bootstrap.lock

@@ -1,0 +1,45 @@
+"""Sockets that send slowly or nothing: they are cut off, take nobody's place, and others are served meanwhile."""
+
+import asyncio
+
+import pytest
+from httpx2 import AsyncClient
+
+from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
+from headrace.web.protocol import BoundedProtocol
+
+pytestmark = pytest.mark.anyio
+
+HEAD = (
+    b"POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+)
+
+
+class Hasty(BoundedProtocol):
+    head_deadline = 2.0
+
+
+@pytest.fixture
+def settings(settings):
+    return settings.model_copy(update={"requests_max": 10})
+
+
+async def test_slow_sockets_are_cut_off_and_others_are_served_meanwhile(runtime):
+    async with serving(runtime, protocol=Hasty) as (address, _), asyncio.timeout(60):
+        port = int(address.rpartition(":")[2])
+        begun = [b"", b"GET /heal", HEAD, HEAD + b'{"task"']
+        slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(200)]
+        for n, (_, writer) in enumerate(slow):
+            writer.write(begun[n % len(begun)])
+        async with AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
+            for _ in range(20):  # twice as many as may be worked on: those who only begin take no place
+                assert (await client.post("/api/v1/jobs", json={"task": "demo.rest"})).status_code == 202
+            for n, (reader, _) in enumerate(slow):
+                if n % len(begun) < 2:  # without a whole head
+                    with pytest.raises(ConnectionResetError):
+                        assert await reader.read() == b""
+                        raise ConnectionResetError
+            assert (await client.get("/api/v1/jobs")).status_code == 200
+        for _, writer in slow:
+            writer.close()
