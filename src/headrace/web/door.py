@@ -53,7 +53,7 @@ def add_headers(app: ASGIApp) -> ASGIApp:
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "no-store" if is_api else "no-cache")
                 if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
+                    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

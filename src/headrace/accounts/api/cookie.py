@@ -13,8 +13,9 @@ def give(connection: HTTPConnection, response: Response, token: str) -> None:
 
 
 def take(connection: HTTPConnection, response: Response) -> None:
-    """Let the browser forget it."""
+    """Let the browser forget it, and whatever else it keeps of us."""
     _set(connection, response, "", 0)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def _set(connection: HTTPConnection, response: Response, token: str, age: int) -> None:
