@@ -54,7 +54,15 @@ async def test_a_queues_limits_are_set_shown_and_lifted(client):
 
 
 @pytest.mark.parametrize(
-    "body", [{"concurrency": 0}, {"rate": {"count": 0, "seconds": 1}}, {"rate": {"count": 1}}, {"x": 1}]
+    "body",
+    [
+        {"concurrency": 0},
+        {"rate": {"count": 0, "seconds": 1}},
+        {"rate": {"count": 1}},
+        {"rate": {"count": 1, "seconds": 5e-324}},
+        {"rate": {"count": 1_000_000, "seconds": 0.1}},
+        {"x": 1},
+    ],
 )
 async def test_limits_that_cannot_be_meant_are_refused(client, body):
     name = (await client.get("/api/v1/queues")).json()[0]["name"]

@@ -1,9 +1,10 @@
 """The queues over HTTP: what waits, since when, who serves it, and the pause."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from headrace.accounts.permission import Permission
 from headrace.db.wake import JOBS, queue_topic
@@ -55,6 +56,12 @@ class QueueRate(Body):
 
     count: int = Field(ge=1, le=1_000_000)
     seconds: float = Field(gt=0, le=86_400 * 366)
+
+    @model_validator(mode="after")
+    def _are_apart(self) -> Self:
+        if self.seconds / self.count < 1e-6:
+            raise ValueError("claims less than a microsecond apart are not told apart; lift the limit instead")
+        return self
 
 
 class QueueLimits(Body):
