@@ -14,7 +14,7 @@
 `Job` and `SyncJob` (what a task is given), `Task.submit` (a job in your own transaction), `Retry`, and `headrace.testing`.
 
 What a route of an app needs is imported on first use, so that workers don't load a web framework: `Session` (a SQLAlchemy
-session in the request's transaction), `Idempotency` (an answer given once per key) and `Page`.
+session in the request's transaction), `Caller` (who asks), `Idempotency` (an answer given once per key) and `Page`.
 """
 
 from __future__ import annotations
@@ -46,11 +46,13 @@ from headrace.jobs.states import State
 from headrace.jobs.task import Task
 
 if TYPE_CHECKING:
+    from headrace.web.gate import CurrentPrincipal as Caller
     from headrace.web.idempotency import Idempotency
     from headrace.web.paging import Page
     from headrace.web.session import Session
 
 _LAZY = {
+    "Caller": ("headrace.web.gate", "CurrentPrincipal"),
     "Idempotency": ("headrace.web.idempotency", "Idempotency"),
     "Page": ("headrace.web.paging", "Page"),
     "Session": ("headrace.web.session", "Session"),
@@ -59,6 +61,7 @@ _LAZY = {
 __all__ = [
     "App",
     "Approval",
+    "Caller",
     "ChildFailed",
     "Conflict",
     "HeadraceError",

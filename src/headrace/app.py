@@ -80,8 +80,8 @@ class App:
     """A named set of tasks; `headrace up my_app.py` serves every `App` it finds in the file.
 
     `router` and `pages` are import strings (`"my_app.api:router"`) of FastAPI routers, loaded by the web process alone:
-    `router` answers under `/api/v1/<name>`, `pages` at the root. `migrations` is a folder of Alembic versions that own the
-    PostgreSQL schema `<name>`.
+    `router` answers under `/api/v1/<name>` to who may read (or, to change something, write) jobs, `pages` at the root to
+    anybody. `migrations` is a folder of Alembic versions that own the PostgreSQL schema `<name>`.
     """
 
     def __init__(

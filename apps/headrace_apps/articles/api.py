@@ -1,15 +1,16 @@
 """The routes under `/api/v1/articles`."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from headrace import Idempotency, Page, Session
+from headrace import Caller, Idempotency, Page, Session
 from headrace_apps.articles import planned, shelf
 from headrace_apps.articles.brief import Brief, Enrichment
 from headrace_apps.articles.describing import enrich_article
-from headrace_apps.articles.origin import PERSON, Source
+from headrace_apps.articles.origin import Origin, Source
 from headrace_apps.articles.publication import publish_article, unpublish_article
 from headrace_apps.articles.rounds import Selection, enrich_articles
 from headrace_apps.articles.text import Base, change_article, create_article
@@ -27,61 +28,75 @@ from headrace_apps.articles.views import (
 )
 from headrace_apps.articles.writing import write_article
 
-router = APIRouter(tags=["articles"])
+
+async def keep_to_own(request: Request, caller: Caller, session: Session) -> None:
+    """Answer a member who names another's article or planned brief as if it were not there."""
+    if caller.owner_only is None:
+        return
+    if "brief_id" in request.path_params:
+        await planned.check_owner(session, request.path_params["brief_id"], caller.owner_only)
+    named = request.path_params.get("article_id") or request.path_params.get("key")
+    if named is not None:
+        await shelf.check_owner(session, named, caller.owner_only)
+
+
+router = APIRouter(tags=["articles"], dependencies=[Depends(keep_to_own)])
 
 Key = Annotated[str, Path(description="The article's id or its slug.")]
 Id = Annotated[UUID, Path(description="The article's id.")]
 
 
 @router.get("", operation_id="list_articles")
-async def list_all(session: Session, wanted: Annotated[ArticleQuery, Query()]) -> Page[ArticleSummary]:
+async def list_all(session: Session, caller: Caller, wanted: Annotated[ArticleQuery, Query()]) -> Page[ArticleSummary]:
     """List articles, the newest first, without their bodies."""
-    articles = await shelf.list_articles(session, wanted.search(), limit=wanted.limit + 1, after=wanted.cursor)
+    search = replace(wanted.search(), owner=caller.owner_only)
+    articles = await shelf.list_articles(session, search, limit=wanted.limit + 1, after=wanted.cursor)
     items = [ArticleSummary.model_validate(article) for article in articles[: wanted.limit]]
     return Page(items=items, next_cursor=str(items[-1].id) if len(articles) > wanted.limit else None)
 
 
 @router.post("", operation_id="create_article", status_code=201)
-async def create(session: Session, new: NewArticle, response: Response) -> ArticleView:
+async def create(session: Session, caller: Caller, new: NewArticle, response: Response) -> ArticleView:
     """Keep an article as a draft."""
-    article = await create_article(session, new.text(), PERSON)
+    article = await create_article(session, new.text(), Origin(source=Source.HUMAN, owner=caller.owner))
     response.headers["Location"] = f"/api/v1/articles/{article.id}"
     return ArticleView.model_validate(article)
 
 
 @router.post("/generations", operation_id="generate_article", status_code=202, response_model=Accepted)
-async def generate(session: Session, brief: Brief, once: Idempotency) -> Response:
+async def generate(session: Session, caller: Caller, brief: Brief, once: Idempotency) -> Response:
     """Have an article written from a brief."""
 
     async def submit() -> Response:
-        submitted = await write_article.submit(session, brief)
+        submitted = await write_article.submit(session, brief, owner=caller.owner)
         return _accepted(Accepted.of(submitted, f"/api/v1/articles?job_id={submitted.id}"))
 
     return await once.answer(session, submit)
 
 
 @router.post("/enrichments", operation_id="enrich_articles", status_code=202, response_model=Accepted)
-async def enrich_many(session: Session, selection: Selection, once: Idempotency) -> Response:
+async def enrich_many(session: Session, caller: Caller, selection: Selection, once: Idempotency) -> Response:
     """Have new summaries and tags written for many articles."""
 
     async def submit() -> Response:
-        return _accepted(Accepted.of(await enrich_articles.submit(session, selection), "/api/v1/articles"))
+        submitted = await enrich_articles.submit(session, selection, owner=caller.owner_only)
+        return _accepted(Accepted.of(submitted, "/api/v1/articles"))
 
     return await once.answer(session, submit)
 
 
 @router.get("/plan", operation_id="list_planned_briefs")
-async def list_plan(session: Session, wanted: Annotated[PlanQuery, Query()]) -> Page[PlannedView]:
+async def list_plan(session: Session, caller: Caller, wanted: Annotated[PlanQuery, Query()]) -> Page[PlannedView]:
     """List the briefs that the daily round has written, or will, the oldest first."""
-    briefs = await planned.list_planned(session, limit=wanted.limit + 1, after=wanted.cursor)
+    briefs = await planned.list_planned(session, limit=wanted.limit + 1, after=wanted.cursor, owner=caller.owner_only)
     items = [PlannedView.model_validate(brief) for brief in briefs[: wanted.limit]]
     return Page(items=items, next_cursor=str(items[-1].id) if len(briefs) > wanted.limit else None)
 
 
 @router.post("/plan", operation_id="plan_brief", status_code=201)
-async def plan(session: Session, brief: Brief) -> PlannedView:
+async def plan(session: Session, caller: Caller, brief: Brief) -> PlannedView:
     """Plan a brief: the daily round has the three oldest written every morning."""
-    return PlannedView.model_validate(await planned.plan(session, brief))
+    return PlannedView.model_validate(await planned.plan(session, brief, owner=caller.owner))
 
 
 @router.delete("/plan/{brief_id}", operation_id="drop_planned_brief", status_code=204)
@@ -130,12 +145,15 @@ async def unpublish(session: Session, article_id: Id) -> ArticleView:
 
 
 @router.post("/{article_id}/enrichments", operation_id="enrich_article", status_code=202, response_model=Accepted)
-async def enrich(session: Session, article_id: Id, once: Idempotency) -> Response:
+async def enrich(session: Session, caller: Caller, article_id: Id, once: Idempotency) -> Response:
     """Have a new summary and new tags written; one job at a time does this for an article."""
     await shelf.fetch_article(session, article_id)
 
     async def submit() -> Response:
-        submitted = await enrich_article.submit(session, Enrichment(article_id=article_id), unique_key=str(article_id))
+        enrichment = Enrichment(article_id=article_id)
+        submitted = await enrich_article.submit(
+            session, enrichment, unique_key=str(article_id), owner=caller.owner_only
+        )
         return _accepted(Accepted.of(submitted, f"/api/v1/articles/{article_id}"))
 
     return await once.answer(session, submit)

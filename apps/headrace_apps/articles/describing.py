@@ -33,7 +33,7 @@ async def enrich_article(job: Job, enrichment: Enrichment) -> ArticleEnriched:
     """
     article_id = enrichment.article_id
     job.progress(0.05, "Reading the article")
-    reading = await job.transaction("read", _read, article_id, returns=_Reading)
+    reading = await job.transaction("read", _read, article_id, job.owner, returns=_Reading)
     job.progress(0.2, "Summing up")
     description = await job.ai.extract(prompts.description(reading.title, reading.body), Description, name="describe")
     tidy = Description(summary=shortened(one_line(description.summary), SUMMARY_MAX), tags=tidy_tags(description.tags))
@@ -42,10 +42,12 @@ async def enrich_article(job: Job, enrichment: Enrichment) -> ArticleEnriched:
     return enriched
 
 
-async def _read(session: AsyncSession, article_id: UUID) -> _Reading:
-    from headrace_apps.articles.shelf import fetch_article
+async def _read(session: AsyncSession, article_id: UUID, owner: str | None) -> _Reading:
+    from headrace_apps.articles.shelf import check_owner, fetch_article
 
     try:
+        if owner is not None:  # a job of somebody touches what is theirs
+            await check_owner(session, str(article_id), owner)
         article = await fetch_article(session, article_id)
     except NotFound as error:
         raise PermanentError(str(error)) from error

@@ -53,6 +53,7 @@ class Article(Table):
     job_id: Mapped[UUID | None]
     sources: Mapped[list[dict[str, str]]]
     cost_nano_usd: Mapped[int | None]
+    owner: Mapped[str | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
 
 
@@ -78,6 +79,7 @@ class PlannedBrief(Table):
     __tablename__ = "planned_briefs"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str | None]
     brief: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]

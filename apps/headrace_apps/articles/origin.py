@@ -16,11 +16,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Who wrote an article, the job if it was one, and what that cost."""
+    """Who wrote an article, the job if it was one, what that cost, and whose it is."""
 
     source: Source
     job_id: UUID | None = None
     cost_nano_usd: int | None = None
-
-
-PERSON = Origin(source=Source.HUMAN)
+    owner: str | None = None

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace import NotFound, new_id
 from headrace_apps.articles.brief import Brief
-from headrace_apps.articles.models import PlannedBrief
+from headrace_apps.articles.models import Article, PlannedBrief
 
 FAILURES_MAX = 3
 # A round that did not come back within this time was cancelled or failed; its briefs are free again.
@@ -27,10 +27,11 @@ class Turn:
     brief: Brief
 
 
-async def plan(session: AsyncSession, brief: Brief) -> PlannedBrief:
+async def plan(session: AsyncSession, brief: Brief, *, owner: str | None = None) -> PlannedBrief:
     """Keep a brief for a coming round."""
     planned = PlannedBrief(
         id=new_id(),
+        owner=owner,
         brief=brief.model_dump(mode="json"),
         created_at=func.now(),
         taken_at=None,
@@ -44,10 +45,23 @@ async def plan(session: AsyncSession, brief: Brief) -> PlannedBrief:
     return planned
 
 
-async def list_planned(session: AsyncSession, *, limit: int, after: UUID | None = None) -> list[PlannedBrief]:
-    """Return planned briefs, the oldest first, those that come after the given one."""
+async def list_planned(
+    session: AsyncSession, *, limit: int, after: UUID | None = None, owner: str | None = None
+) -> list[PlannedBrief]:
+    """Return planned briefs, the oldest first, those that come after the given one; an owner's if one is given."""
     wanted = [PlannedBrief.id > after] if after else []
+    wanted += [PlannedBrief.owner == owner] if owner is not None else []
     return list(await session.scalars(select(PlannedBrief).where(*wanted).order_by(PlannedBrief.id).limit(limit)))
+
+
+async def check_owner(session: AsyncSession, brief_id: str, owner: str) -> None:
+    """Raise `NotFound`, as for a brief that there isn't, unless it is the owner's."""
+    try:
+        wanted = PlannedBrief.id == UUID(brief_id)
+    except ValueError:
+        return  # the route says what is wrong with it
+    if not await session.scalar(select(exists().where(wanted, PlannedBrief.owner == owner))):
+        raise NotFound(f"There is no planned brief {UUID(brief_id)}")
 
 
 async def drop(session: AsyncSession, brief_id: UUID) -> None:
@@ -85,3 +99,6 @@ async def note_written(session: AsyncSession, brief_ids: Sequence[UUID], outcome
             else {"failures": PlannedBrief.failures + 1, "failure": outcome[:2_000], "taken_at": None}
         )
         await session.execute(update(PlannedBrief).where(PlannedBrief.id == brief_id).values(done))
+        if isinstance(outcome, UUID):  # a round writes for all, and what it writes is whose brief it was
+            whose = select(PlannedBrief.owner).where(PlannedBrief.id == brief_id).scalar_subquery()
+            await session.execute(update(Article).where(Article.id == outcome).values(owner=whose))

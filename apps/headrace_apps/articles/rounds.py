@@ -62,7 +62,7 @@ class _Turn(BaseModel):
 @app.task(retry=Retry(attempts=5), timeout=timedelta(minutes=5))
 async def enrich_articles(job: Job, selection: Selection) -> Enriched:
     """Have summaries and tags written for many articles, ten at a time."""
-    ids = await job.transaction("select", _select, selection, returns=list[UUID])
+    ids = await job.transaction("select", _select, selection, job.owner, returns=list[UUID])
     job.progress(0.05, f"Enriching {len(ids):,} articles")
     wanted = [Enrichment(article_id=id_) for id_ in ids]
     outcomes = await job.call_many(enrich_article, wanted, concurrency=AT_ONCE, on_failure="collect")
@@ -92,10 +92,12 @@ async def morning_round(job: Job) -> Round:
     )
 
 
-async def _select(session: AsyncSession, selection: Selection) -> list[UUID]:
+async def _select(session: AsyncSession, selection: Selection, owner: str | None) -> list[UUID]:
     from headrace_apps.articles.shelf import Search, select_ids
 
-    return await select_ids(session, Search(tag=selection.tag), selection.missing_summary, limit=SELECTION_MAX)
+    return await select_ids(
+        session, Search(tag=selection.tag, owner=owner), selection.missing_summary, limit=SELECTION_MAX
+    )
 
 
 async def _take(session: AsyncSession) -> list[_Turn]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -21,6 +21,7 @@ class Search:
     tag: str | None = None
     state: ArticleState | None = None
     job_id: UUID | None = None
+    owner: str | None = None
 
 
 async def fetch_article(session: AsyncSession, article_id: UUID) -> Article:
@@ -37,6 +38,17 @@ async def find_article(session: AsyncSession, id_or_slug: str) -> Article:
         return await fetch_article(session, UUID(id_or_slug))
     except ValueError:
         return await _by_slug(session, Article.slug == id_or_slug, id_or_slug)
+
+
+async def check_owner(session: AsyncSession, id_or_slug: str, owner: str) -> None:
+    """Raise `NotFound`, as for an article that there isn't, unless it is the owner's."""
+    try:
+        wanted = Article.id == UUID(id_or_slug)
+        name = str(UUID(id_or_slug))
+    except ValueError:
+        wanted, name = Article.slug == id_or_slug, repr(id_or_slug[:100])
+    if "\0" in id_or_slug or not await session.scalar(select(exists().where(wanted, Article.owner == owner))):
+        raise NotFound(f"There is no article {name}")
 
 
 async def find_published(session: AsyncSession, slug: str) -> Article:
@@ -102,6 +114,8 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         wanted.append(Article.state == search.state)
     if search.job_id:
         wanted.append(Article.job_id == search.job_id)
+    if search.owner is not None:
+        wanted.append(Article.owner == search.owner)
     return wanted
 
 

@@ -94,6 +94,7 @@ class _Row(TypedDict):
     id: UUID
     job_id: UUID | None
     cost_nano_usd: int | None
+    owner: str | None
     title: str
     summary: str
     tags: list[str]
@@ -107,6 +108,7 @@ def _row(text: Text, origin: Origin) -> _Row:
         "id": new_id(),
         "job_id": origin.job_id,
         "cost_nano_usd": origin.cost_nano_usd,
+        "owner": origin.owner,
         "title": text.title,
         "summary": text.summary,
         "tags": list(text.tags),

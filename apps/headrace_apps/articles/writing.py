@@ -34,7 +34,7 @@ async def write_article(job: Job, brief: Brief) -> ArticleWritten:
     job.progress(0.97, "Storing the article")
     draft = described(draft, description).model_copy(update={"sources": brief.sources})
     cost = await job.ai.spent()
-    origin = Origin(source=Source.AI, job_id=job.id, cost_nano_usd=cost)
+    origin = Origin(source=Source.AI, job_id=job.id, cost_nano_usd=cost, owner=job.owner)
     is_published = brief.publish and not brief.review
     written = await job.transaction("store", store, draft, origin, is_published, returns=ArticleWritten)
     if brief.review:

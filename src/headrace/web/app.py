@@ -53,6 +53,7 @@ from headrace.web.origins import share_with_origins
 from headrace.web.proxies import believe_proxies
 from headrace.web.tasks import task_router
 from headrace.web.throttle import Throttle, tell_rates
+from headrace.web.witness import Witness
 
 _OF_APPS = needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)
 
@@ -80,6 +81,7 @@ def create_app(runtime: Runtime, *, pace: Pace | None = None) -> FastAPI:
         networks=runtime.settings.trusted_networks,
         clock=runtime.clock,
     )
+    app.state.witness = Witness(runtime.database, runtime.clock)
     app.state.openid = Provider.of(runtime.settings)
     app.state.quotas = Quotas(runtime.database, _default_quota(runtime.settings))
     app.state.throttle = Throttle(Meter(runtime.database, runtime.clock), runtime.settings)

@@ -25,6 +25,7 @@ from headrace.errors import Forbidden, NotFound, SettingsError, Unauthorized
 from headrace.jobs.ownership import Thing, is_owned
 from headrace.runtime import Runtime
 from headrace.web.throttle import stay_within_quota, throttle
+from headrace.web.witness import Witness
 
 COOKIE = "__Host-headrace"
 PLAIN_COOKIE = "headrace"
@@ -55,7 +56,13 @@ class Gate:
             return
         principal = await principal_of(connection)
         await throttle(connection, principal)
-        await self.check(connection)
+        witness: Witness = connection.app.state.witness
+        try:
+            await self.check(connection)
+        except Forbidden:
+            await witness.saw_refusal(principal, _route_of(connection), origin_of(connection))
+            raise
+        await witness.saw_use(principal, origin_of(connection))
         if self._needed(connection) is Permission.JOBS_WRITE:
             await stay_within_quota(connection, principal)
 
@@ -180,6 +187,11 @@ def gate_of(route: Any) -> Gate | None:  # noqa: ANN401 - FastAPI's route or its
     """Return what a route declares that it needs; the innermost declaration counts."""
     gates = [found.call for found in route.dependant.dependencies if isinstance(found.call, Gate)]
     return gates[-1] if gates else None
+
+
+def _route_of(connection: HTTPConnection) -> str:
+    route = connection.scope.get("route")
+    return f"{connection.scope.get('method', 'WebSocket')} {getattr(route, 'path', '')}"
 
 
 async def _check_place(connection: HTTPConnection, principal: Principal) -> None:
