@@ -1,4 +1,4 @@
-"""Submission over HTTP: one web process, 50 connections, with an `Idempotency-Key` on each request and without."""
+"""Submission over HTTP: one web process, 50 connections, with an `Idempotency-Key`, by an API key, and without either."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from benchmarks.contestant import ROOT, Broken, Contestant
+from benchmarks.credential import api_key, local_token
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.floor import FLOOR
 from benchmarks.load import load
@@ -31,31 +32,42 @@ def trials(stage: Stage) -> list[Trial]:
     path = "/api/v1/tasks/bench.nothing/jobs"
     plain = partial(post, path, {"input": payload(1)})
     bare = partial(post, "/jobs", payload(1))
+    by_key = partial(serve, stage, ours, OURS, plain, credential=api_key)
     peers = [
         Trial("FastAPI + Celery + Redis + table", partial(serve, stage, peer, command, bare))
         for peer, command in celery_route(stage)
     ]
     return [
         Trial("bare route, one INSERT", partial(serve, stage, FLOOR, BARE, bare)),
-        Trial("headrace, Idempotency-Key", partial(serve, stage, ours, OURS, lambda number: plain(number, keyed=True))),
+        Trial("headrace, Idempotency-Key", partial(serve, stage, ours, OURS, partial(plain, keyed=True))),
+        Trial("headrace, API key", by_key),
         Trial("headrace", partial(serve, stage, ours, OURS, plain)),
         *peers,
     ]
 
 
-def post(path: str, body: dict[str, object], number: int, *, keyed: bool = False) -> bytes:
-    """Return the bytes of a request."""
+def post(path: str, body: dict[str, object], number: int, *, by: str = "", keyed: bool = False) -> bytes:
+    """Return the bytes of a request; `by` is what it shows as `Authorization`."""
     content = json.dumps(body).encode()
-    key = f"Idempotency-Key: bench-{number}\r\n" if keyed else ""
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{key}"
+    own = (f"Idempotency-Key: bench-{number}\r\n" if keyed else "") + (f"Authorization: {by}\r\n" if by else "")
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{own}"
     return f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
 
 
-def serve(stage: Stage, contestant: Contestant, command: Sequence[str], request: Callable[[int], bytes]) -> float:
+def serve(
+    stage: Stage,
+    contestant: Contestant,
+    command: Sequence[str],
+    request: Callable[..., bytes],
+    *,
+    credential: Callable[[str], str] | None = None,
+) -> float:
     """Serve a fresh database and return how many requests a second were answered."""
     seconds = stage.size(3, 20)
     with stage.database(contestant) as url, server(stage, command, url) as port:
         stage.settle()
+        if command == OURS:
+            request = partial(request, by=credential(url) if credential else local_token())
         return len(load(port, request, seconds)) / seconds
 
 
@@ -99,5 +111,6 @@ FIGURE = Figure(
         Target(row=row, least=least, of=of)
         for row in ("headrace, Idempotency-Key", "headrace")
         for of, least in (("bare route, one INSERT", 1.0), ("FastAPI + Celery + Redis + table", 3.0))
-    ],
+    ]
+    + [Target(row="headrace, API key", least=0.85, of="headrace")],
 )

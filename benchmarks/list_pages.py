@@ -12,6 +12,7 @@ from urllib.parse import quote
 import psycopg
 
 from benchmarks.contestant import Broken, call
+from benchmarks.credential import local_token
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.http_submit import OURS, server
 from benchmarks.ours import headrace
@@ -77,7 +78,7 @@ def _p95(port: int, path: str) -> float:
     taken = []
     for number in range(WARM + REQUESTS):
         started = time.perf_counter()
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Authorization": local_token()})
         answer = connection.getresponse()
         answer.read()
         if answer.status != http.HTTPStatus.OK:

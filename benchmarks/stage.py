@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from benchmarks import credential
 from benchmarks.contestant import Contestant, call
 from benchmarks.program import REDIS_PORT, URL
 from headrace.db.embedded import EmbeddedServer
@@ -100,6 +101,7 @@ class Stage:
             "HEADRACE_DATABASE_URL": url,
             "HEADRACE_DATA_DIR": str(self.folder / "files"),
             "HEADRACE_LOG_LEVEL": "warning",
+            **credential.ENVIRONMENT,
         }
         parts = conninfo_to_dict(url)
         names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname"}

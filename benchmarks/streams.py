@@ -18,6 +18,7 @@ import psycopg
 
 from benchmarks import machine
 from benchmarks.contestant import ROOT, Broken, Contestant, Crew, call, crew, left
+from benchmarks.credential import local_token
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.http_submit import OURS, server
 from benchmarks.ours import headrace
@@ -92,9 +93,8 @@ async def _watch_all(port: int, ids: list[str], found: Crew) -> list[float]:
 
 async def _watch(port: int, job_id: str) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(
-        f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n".encode()
-    )
+    head = f"GET /api/v1/jobs/{job_id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {local_token()}\r\n"
+    writer.write(f"{head}Accept: text/event-stream\r\n\r\n".encode())
     delays: list[float] = []
     event = b""
     while event != b"end":
