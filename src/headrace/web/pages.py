@@ -21,10 +21,25 @@ async def first_screen() -> FileResponse:
     return _page("index.html")
 
 
+@router.get("/setup")
+@router.get("/login")
+@router.get("/register")
+@router.get("/reset")
+async def entrance() -> FileResponse:
+    """Return the page that lets people in: set-up, sign-in, registering, a new password by a link."""
+    return _page("enter.html")
+
+
 @router.get("/docs")
 async def reference() -> FileResponse:
     """Return the API's reference, which reads the OpenAPI file."""
     return _page("docs.html")
+
+
+@router.get("/shared")
+async def shared_job() -> FileResponse:
+    """Return the page that shows a job by a link."""
+    return _page("shared.html")
 
 
 def add_files(app: FastAPI) -> None:
