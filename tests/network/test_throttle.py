@@ -37,6 +37,7 @@ async def test_who_asks_too_often_is_told_when_to_come_again(ask):
     assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 2
     assert answers[-1].json()["code"] == "rate_limited"
     assert 0 < int(answers[-1].headers["retry-after"]) <= 720
+    assert answers[-1].headers["ratelimit"].startswith('"address";r=0;')
 
 
 async def test_every_answer_says_what_is_left(ask):

@@ -31,6 +31,7 @@ from headrace.jobs.job import Ending, Outcome, Submission
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_steps, write
 from headrace.jobs.listing import JobFilter, list_jobs
 from headrace.jobs.queues import list_queues
+from headrace.jobs.quota import measure
 from headrace.jobs.replay import preview, replay
 from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
@@ -175,6 +176,7 @@ ACTS = {
         {"jobs_ready", "jobs_pkey"},
         LIVE,
     ),
+    "what an owner has": (lambda w: measure(w.conn, "few"), {"jobs_pkey"}, FEW),
     # Wrong statistics may make these look at all that ended, but never at more.
     "delete old jobs": (old("delete_old_jobs", most=BATCH), {"jobs_finished", "jobs_pkey"}, ENDED + BATCH),
     "count old jobs": (old("count_old_jobs", cap=BATCH), {"jobs_finished", "jobs_pkey"}, ENDED),

@@ -8,13 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from headrace.accounts.address import parse_address
 from headrace.setting_sources import Network
 
-FORWARDED = (
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
+FORWARDED = frozenset(
+    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip"}
 )
 _SECURE = {"http": "https", "websocket": "wss"}
 
@@ -34,12 +29,12 @@ def believe_proxies(app: ASGIApp, trusted: tuple[Network, ...]) -> ASGIApp:
         if scope["type"] not in _SECURE:
             await app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
         peer = _plain(scope["client"][0]) if scope.get("client") else None
         state = scope.setdefault("state", {})
         state["peer"] = peer
-        state["proxied"] = any(name in headers for name in FORWARDED)
+        state["proxied"] = any(name in FORWARDED for name, _ in scope["headers"])
         if peer is not None and trusted and is_trusted(peer):
+            headers = Headers(scope=scope)
             chain = [_bare(part) for part in ",".join(headers.getlist("x-forwarded-for")).split(",") if part.strip()]
             client = peer
             while chain and is_trusted(client):

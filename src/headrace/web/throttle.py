@@ -25,7 +25,7 @@ class Throttle:
         self._anonymous = Allowance.of(settings.anonymous_rate_limit)
 
     async def take(self, principal: Principal, address: str | None) -> tuple[str, Allowance, Reading] | None:
-        """Take a request from all allowances it falls under; return the scarcest. Raises `RateLimited`.
+        """Take a request from all allowances it falls under; return the scarcest, or the first that has none left.
 
         What this machine's command line asks is not limited.
         """
@@ -33,10 +33,7 @@ class Throttle:
         for name, key, allowance in self._keys(principal, address):
             reading = await self._meter.take(key, allowance)
             if reading.wait:
-                raise RateLimited(
-                    f"More requests came than {allowance.count:,} in {allowance.seconds} s; send them more slowly",
-                    retry_after=timedelta(seconds=reading.wait),
-                )
+                return name, allowance, reading
             if scarcest is None or reading.remaining < scarcest[2].remaining:
                 scarcest = name, allowance, reading
         return scarcest
@@ -64,7 +61,13 @@ async def throttle(connection: HTTPConnection, principal: Principal) -> None:
     limits = cast("Throttle", connection.app.state.throttle)
     client = connection.scope.get("client")
     state["rate"] = None
-    state["rate"] = await limits.take(principal, client[0] if client else None)
+    state["rate"] = found = await limits.take(principal, client[0] if client else None)
+    if found is not None and found[2].wait:
+        _, allowance, reading = found
+        raise RateLimited(
+            f"More requests came than {allowance.count:,} in {allowance.seconds} s; send them more slowly",
+            retry_after=timedelta(seconds=reading.wait),
+        )
 
 
 async def stay_within_quota(connection: HTTPConnection, principal: Principal) -> None:
