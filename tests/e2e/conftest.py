@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,13 +13,17 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from headrace.accounts import local
+from headrace.keyring import Keyring
+from headrace.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -32,6 +37,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 60.0
+PASSWORD = "seven mill wheels turn"
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,38 @@ class Headrace:
 
     address: str
     process: subprocess.Popen[bytes]
+    folder: Path
+    cookies: dict[str, str] = field(default_factory=dict)
+    """Of the first administrator's session."""
 
     def get(self, path: str) -> Any:
         """Ask the API."""
-        return self._ask(urllib.request.Request(self.address + path))
+        return self._ask(urllib.request.Request(self.address + path, headers=self.headers))
 
     def post(self, path: str, body: object) -> Any:
         """Send JSON to the API."""
-        headers = {"Content-Type": "application/json"}
-        return self._ask(urllib.request.Request(self.address + path, json.dumps(body).encode(), headers))
+        return self._ask(urllib.request.Request(self.address + path, json.dumps(body).encode(), self.headers))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What signs a request in as this machine's command line does."""
+        token = local.mint(Keyring.of(Settings(data_dir=self.folder / "data")))
+        return {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+
+    @property
+    def code(self) -> str:
+        """The set-up code that was shown at the start."""
+        [code] = re.findall(r"(?:[A-Z2-7]{6}-){3}[A-Z2-7]{6}", (self.folder / "log").read_text())
+        return code
+
+    def set_up(self) -> None:
+        """Make the first administrator, and keep the session's cookie."""
+        body = {"code": self.code, "email": "ada@example.com", "password": PASSWORD}
+        address = f"{self.address}/api/v1/auth/setup"
+        request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
+        self.cookies[name] = value
 
     def kill(self, role: str) -> int:
         """Kill the process of a role (`web`, `worker`) with SIGKILL; return its id."""
@@ -62,8 +91,8 @@ class Headrace:
 
 
 @contextmanager
-def running(folder: Path, *targets: str) -> Iterator[Headrace]:
-    """PostgreSQL, web server and worker, as `headrace up` runs them, on a free port."""
+def running(folder: Path, *targets: str, is_set_up: bool = True) -> Iterator[Headrace]:
+    """PostgreSQL, web server and worker, as `headrace up` runs them, on a free port, with an administrator."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -72,9 +101,11 @@ def running(folder: Path, *targets: str) -> Iterator[Headrace]:
     command = [sys.executable, "-m", "headrace", "up", *targets]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-        started = Headrace(f"http://127.0.0.1:{port}", process)
+        started = Headrace(f"http://127.0.0.1:{port}", process, folder)
         try:
             _wait_until_ready(started, folder / "log")
+            if is_set_up:
+                started.set_up()
             yield started
         finally:
             process.terminate()
@@ -129,6 +160,9 @@ def open_page(browser: Browser, headrace: Headrace, complaints: list[str]) -> It
     def open_one(path: str = "/", *, width: int = 1280, height: int = 860, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE * 1000)
+        context.add_cookies(
+            [{"name": name, "value": value, "url": headrace.address} for name, value in headrace.cookies.items()]
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)

@@ -44,8 +44,16 @@ export async function call(method, path, { body, headers } = {}) {
     throw new Problem(0, "unreachable", "The server can't be reached. Nothing is lost; try again when it is back.");
   }
   if (answer.status === 503) lose();
-  if (!answer.ok) throw await problemOf(answer);
-  return answer.json();
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  const problem = await problemOf(answer);
+  if (problem.status === 401 && problem.code === "unauthorized") signIn();
+  throw problem;
+}
+
+/** Leads to the sign-in, and from there back to where we are. */
+function signIn() {
+  const here = location.pathname + location.search + location.hash;
+  location.assign(here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`);
 }
 
 /** Asks whether the server is there; a stream that broke calls this to learn whether it is only the stream. */
