@@ -3,6 +3,7 @@
 import { showForm } from "./screen/brief.js";
 import { showJob } from "./screen/job.js";
 import { markChosen, showList } from "./screen/list.js";
+import { showMenu } from "./screen/menu.js";
 import { onLink } from "./screen/server.js";
 import { showTasks } from "./screen/tasks.js";
 
@@ -43,6 +44,7 @@ onLink(({ isReachable, seconds }) => {
 });
 
 window.addEventListener("popstate", show);
+showMenu().catch(() => null); // the banner tells that the server is away
 showForm(choose);
 showTasks();
 showList();

@@ -30,6 +30,12 @@ async def entrance() -> FileResponse:
     return _page("enter.html")
 
 
+@router.get("/account")
+async def account() -> FileResponse:
+    """Return the page of one's own account."""
+    return _page("account.html")
+
+
 @router.get("/docs")
 async def reference() -> FileResponse:
     """Return the API's reference, which reads the OpenAPI file."""
