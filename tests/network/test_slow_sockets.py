@@ -1,6 +1,7 @@
 """Sockets that send slowly or nothing: they are cut off, take nobody's place, and others are served meanwhile."""
 
 import asyncio
+import time
 
 import pytest
 from httpx2 import AsyncClient
@@ -43,3 +44,35 @@ async def test_slow_sockets_are_cut_off_and_others_are_served_meanwhile(runtime)
             assert (await client.get("/api/v1/jobs")).status_code == 200
         for _, writer in slow:
             writer.close()
+
+
+async def ask(client, times):
+    """The seconds that all but the slowest hundredth of so many requests took at most."""
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        assert (await client.get("/api/v1/jobs")).status_code == 200
+        took.append(time.perf_counter() - begun)
+    return sorted(took)[times * 99 // 100]
+
+
+@pytest.mark.long
+async def test_five_hundred_slow_sockets_make_others_wait_no_longer(runtime):
+    async with serving(runtime) as (address, _), asyncio.timeout(300):
+        port = int(address.rpartition(":")[2])
+        async with AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
+            alone = max([await ask(client, 200) for _ in range(3)])
+            slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
+
+            async def trickle():
+                for byte in HEAD + b" " * 1_000:
+                    for _, writer in slow:
+                        writer.write(bytes([byte]))
+                    await asyncio.sleep(0.5)
+
+            trickling = asyncio.create_task(trickle())
+            beside = min([await ask(client, 200) for _ in range(3)])
+            trickling.cancel()
+        for _, writer in slow:
+            writer.close()
+    assert beside < 2 * alone + 0.05
