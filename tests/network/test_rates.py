@@ -83,6 +83,13 @@ async def test_a_process_that_takes_blocks_seldom_asks(runtime, counting):
     assert counting.lent <= 200 // own.block + 8  # a lease that got old is taken anew
 
 
+async def test_what_is_left_falls_by_one_a_request_however_much_was_taken_in_advance(runtime):
+    meter = Meter(runtime.database, Clock(NOON))
+    own = Allowance(100, 1)
+    assert own.block == 10
+    assert [(await meter.take("a", own)).remaining for _ in range(25)] == list(range(99, 74, -1))
+
+
 async def test_who_has_to_wait_asks_the_database_no_more(counting):
     meter = Meter(counting, Clock(NOON))
     assert not (await meter.take("a", Allowance(1, 60))).wait

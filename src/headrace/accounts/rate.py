@@ -136,7 +136,8 @@ class Meter:
 
     def _share(self, key: str, places: Sequence[int], count: int, left: Reading) -> dict[int, Reading]:
         """Give what was granted to those who wait, in their order, and keep the rest."""
-        shared = {place: Reading(left.remaining, left.reset) for place in places[:count]}
+        rest = range(left.remaining + count - 1, -1, -1)  # what this process holds in advance is left, too
+        shared = {place: Reading(more, left.reset) for place, more in zip(places[:count], rest, strict=False)}
         shared |= dict.fromkeys(places[count:], Reading(0, left.reset, max(left.wait, 0.001)))
         now = time.monotonic()
         if len(places) > count:

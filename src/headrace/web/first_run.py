@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from ipaddress import ip_address
 
 from headrace.accounts import setup
 from headrace.log import get_logger
@@ -13,7 +14,10 @@ log = get_logger(__name__)
 
 
 async def tell_first_run(runtime: Runtime) -> None:
-    """Show a new set-up code if there is no user, and warn of trusted networks."""
+    """Show a new set-up code if there is no user, and warn of trusted networks, and of passwords that travel in clear."""
+    settings = runtime.settings
+    if settings.host != "localhost" and not ip_address(settings.host).is_loopback and not settings.trusted_proxies:
+        log.warning("web.without_https", host=settings.host, mend="a proxy that ends TLS, and HEADRACE_TRUSTED_PROXIES")
     networks = runtime.settings.trusted_networks
     if networks:
         log.warning("trusted_networks.open", networks=[str(network) for network in networks], as_user="trusted")
