@@ -157,17 +157,17 @@ def open_page(browser: Browser, headrace: Headrace, complaints: list[str]) -> It
     """Open a page of the running server: `open_page("/", width=390)`."""
     contexts = []
 
-    def open_one(path: str = "/", *, width: int = 1280, height: int = 860, **options: Any) -> Page:
+    def open_one(
+        path: str = "/", *, width: int = 1280, height: int = 860, at: Headrace = headrace, **options: Any
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE * 1000)
-        context.add_cookies(
-            [{"name": name, "value": value, "url": headrace.address} for name, value in headrace.cookies.items()]
-        )
+        context.add_cookies([{"name": name, "value": value, "url": at.address} for name, value in at.cookies.items()])
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(urljoin(headrace.address, path))
+        page.goto(urljoin(at.address, path))
         return page
 
     yield open_one

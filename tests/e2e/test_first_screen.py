@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -213,13 +214,15 @@ async def add(job: Job, numbers: Numbers) -> dict[str, int]:
 
 def test_an_app_without_articles_shows_its_own_tasks_and_results(headrace_of, open_page: Open):
     own = headrace_of(OWN_APP)
-    page = open_page(own.address)
+    page = open_page(at=own)
     expect(page.get_by_role("heading", name="sums.add")).to_be_visible()
     expect(page.get_by_text("Add two numbers.")).to_be_visible()
     expect(page.get_by_role("heading", name="Write an article")).to_be_hidden()
     page.get_by_text("As curl").locator("visible=true").click()
     command = page.get_by_label("Run sums.add with curl").inner_text()
-    answer = subprocess.run(command, shell=True, capture_output=True, check=True)
+    key = own.headers["Authorization"].removeprefix("Bearer ")
+    environment = {**os.environ, "HEADRACE_API_KEY": key}
+    answer = subprocess.run(command, shell=True, capture_output=True, check=True, env=environment)
     page.goto(f"{own.address}/?job={json.loads(answer.stdout)['id']}")
     expect(job_card(page).locator(".badge.completed")).to_be_visible()
     expect(job_card(page).get_by_label("Result")).to_have_text(re.compile(r'"sum": 3'))

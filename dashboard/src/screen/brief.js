@@ -110,5 +110,5 @@ function showWrong(place, words, field) {
 function showCurl() {
   const brief = { ...read(), topic: form.topic.value.trim() || "How mills used water" };
   const json = JSON.stringify(brief).replaceAll("'", "'\\''");
-  curl.textContent = `curl ${location.origin}/api/articles/generations \\\n  -H 'Content-Type: application/json' \\\n  -d '${json}'`;
+  curl.textContent = `curl ${location.origin}/api/articles/generations \\\n  -H "Authorization: Bearer $HEADRACE_API_KEY" \\\n  -H 'Content-Type: application/json' \\\n  -d '${json}'`;
 }

@@ -45,7 +45,7 @@ function row({ name, description, input_schema: schema, links }) {
 
 function curl(path, schema) {
   const body = JSON.stringify(schema ? { input: example(schema, schema) } : {}).replaceAll("'", "'\\''");
-  return `curl ${location.origin}${path} \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+  return `curl ${location.origin}${path} \\\n  -H "Authorization: Bearer $HEADRACE_API_KEY" \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }
 
 function example(schema, root) {
