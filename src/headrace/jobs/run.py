@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from pydantic import TypeAdapter
 
 from headrace.db.connect import Database
@@ -31,8 +31,7 @@ EVENT_TEXT_MAX = 64 * 1024
 _current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class StepCall:
+class StepCall(msgspec.Struct, frozen=True):
     """One call of a step: its unique name, the hash of what was asked, the stored answer if it finished before."""
 
     name: str
@@ -180,10 +179,11 @@ class Run:
     def in_step(self, name: str) -> Iterator[None]:
         """Count a step as in flight until it is stored, and label what it reports."""
         token = _current_step.set(name)
+        self.halt.begin_step()
         try:
-            with self.halt.held_off():
-                yield
+            yield
         finally:
+            self.halt.end_step()
             _current_step.reset(token)
 
     def entry(

@@ -99,13 +99,15 @@ class Scribe:
         self._entries.post(entry)
 
     async def _write_journal(self, entries: Sequence[Entry]) -> Sequence[bool]:
-        for entry in entries:  # before anything is awaited: nothing joins an entry that is on its way
+        for entry in entries if self._untaken else ():  # before anything is awaited: nothing joins an entry on its way
             if self._untaken.get(entry.lease) is entry:
                 del self._untaken[entry.lease]
         merged = merge(entries)
         async with self._database.connection() as conn:
             written = await journal.write(conn, merged, monotonic=time.monotonic(), now=self._clock.now)
         self._wakeups.mark({JOBS})
+        if len(written) == len(merged):
+            return [True] * len(entries)
         for entry in merged:
             if entry.lease.job_id not in written:
                 self._on_lost(entry.lease)
