@@ -29,14 +29,14 @@ def cost(stage: Stage, contestant: Contestant, jobs: int) -> dict[str, float]:
         call(stage, contestant, url, [*contestant.fill, str(jobs)])
         stage.settle()
         with crew(stage, contestant, url, 1) as found, psycopg.connect(url, autocommit=True) as conn:
-            before = _used(stage, found)
+            before = used(stage, found)
             found.drain(lambda: left(stage, found, conn, jobs))
-            after = _used(stage, found)
-    used = [(end - start) / jobs * 1_000_000 for start, end in zip(before, after, strict=True)]
-    return {"in the worker": used[0], "in PostgreSQL": used[1], "together": sum(used)}
+            after = used(stage, found)
+    each = [(end - start) / jobs * 1_000_000 for start, end in zip(before, after, strict=True)]
+    return {"in the worker": each[0], "in PostgreSQL": each[1], "together": sum(each)}
 
 
-def _used(stage: Stage, crew: Crew) -> tuple[float, float]:
+def used(stage: Stage, crew: Crew) -> tuple[float, float]:
     """Return the CPU seconds of the workers, ended ones included, and of the server."""
     times = os.times()
     ended = times.children_user + times.children_system

@@ -18,6 +18,7 @@ import psycopg
 
 from benchmarks import machine
 from benchmarks.contestant import ROOT, Broken, Contestant, Crew, call, crew, left
+from benchmarks.cost import used
 from benchmarks.credential import local_token
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.http_submit import OURS, server
@@ -47,24 +48,36 @@ def trials(stage: Stage) -> list[Trial]:
 
 
 def alone(stage: Stage, chunks: int) -> dict[str, float]:
-    """Return the chunks a second that the library reads by itself."""
+    """Return the chunks a second that the library reads by itself, and the CPU time of a thousand."""
     with provider(chunks) as env, crew(stage, replace(BARE, env=env), stage.server.url, 1) as found:
-        return {"chunks/s": CALLS * chunks / found.drain(found.alive, patience=PATIENCE_SECONDS)}
+        before, _ = used(stage, found)
+        seconds = found.drain(found.alive, patience=PATIENCE_SECONDS)
+        after, _ = used(stage, found)
+        return {"chunks/s": CALLS * chunks / seconds, "CPU ms": _each(after - before, chunks)}
 
 
 def together(stage: Stage, chunks: int) -> dict[str, float]:
-    """Return the chunks a second of as many jobs, from the first claim to the last outcome, and what the worker held."""
+    """Return the same for as many jobs, from the first claim to the last outcome, and what the worker held."""
     with provider(chunks) as env:
         ours = replace(headrace(task="streaming"), env=env)
         with stage.database(ours) as url:
             call(stage, ours, url, [*ours.fill, str(CALLS)])
             stage.settle()
             with crew(stage, ours, url, 1) as found, psycopg.connect(url, autocommit=True) as conn:
+                before, server_before = used(stage, found)
                 seconds = found.drain(lambda: left(stage, found, conn, CALLS), patience=PATIENCE_SECONDS)
+                after, server_after = used(stage, found)
                 return {
                     "chunks/s": CALLS * chunks / seconds,
+                    "CPU ms": _each(after - before, chunks),
+                    "CPU ms of PostgreSQL": _each(server_after - server_before, chunks),
                     "MiB": machine.resident_mib(found.workers[0].pid, most=True),
                 }
+
+
+def _each(seconds: float, chunks: int) -> float:
+    """Return the milliseconds of a thousand chunks."""
+    return seconds / (CALLS * chunks) * 1_000_000
 
 
 def seen(stage: Stage, chunks: int, watched: int) -> dict[str, float]:
@@ -134,7 +147,7 @@ def provider(chunks: int) -> Iterator[dict[str, str]]:
 FIGURE = Figure(
     name="streams",
     title="1,000 AI calls streamed at once through one worker, and the delay of what 1 and 50 clients watch",
-    unit="chunks/s, MiB, ms",
+    unit="chunks/s, CPU ms of 1,000 chunks, MiB, ms",
     trials=trials,
     targets=[
         Target(row="headrace chunks/s", least=0.8, of="client alone chunks/s"),

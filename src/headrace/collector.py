@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 
 # Python's own 700 means a round for every thirty jobs, each over all that a thousand runs hold: a third of a worker's time.
-YOUNG_MAX = 20_000
+# A run that stores a step holds fifty objects: a thousand of them come and go without a round.
+YOUNG_MAX = 100_000
 
 
 def spare_loaded() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from headrace.jobs.wait import OpenedWait
 
 T = TypeVar("T")
+D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
 
 
@@ -96,12 +97,18 @@ class Job(Reporter, Calling):
         """Open a wait of the platform's own and park on it, as `job.ai` does where a budget is spent."""
         await parking.park_on(self._run, wait)
 
-    async def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
+    @overload
+    async def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = ...) -> T: ...
+    @overload
+    async def wait_for(self, name: str, kind: type[T], *, timeout: timedelta, default: D) -> T | D: ...
+    async def wait_for(
+        self, name: str, kind: type[T], *, timeout: timedelta | None = None, default: object = ...
+    ) -> object:
         """Park the job until somebody answers with a value of the type `kind` (any that pydantic takes).
 
-        Raises `WaitExpired` when nobody did within `timeout`.
+        When nobody did within `timeout`, returns `default`, or raises `WaitExpired` if none is given.
         """
-        return await parking.wait_for(self._run, name, kind, timeout)
+        return await parking.wait_for(self._run, name, kind, timeout, default=default)
 
     async def open_wait(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> Wait[T]:
         """Open a wait without parking yet: hand out its `url`, then `await` it as `wait_for` does.
@@ -158,9 +165,13 @@ class SyncJob(Reporter, SyncCalling):
         """Park the job for a while, or until a time; see `Job.sleep`."""
         self._wait(self._job.sleep(duration, until=until, name=name))
 
-    def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> T:
+    @overload
+    def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = ...) -> T: ...
+    @overload
+    def wait_for(self, name: str, kind: type[T], *, timeout: timedelta, default: D) -> T | D: ...
+    def wait_for(self, name: str, kind: type[T], *, timeout: timedelta | None = None, default: object = ...) -> object:
         """Park the job until somebody answers with a value of the type `kind`; see `Job.wait_for`."""
-        return self._wait(self._job.wait_for(name, kind, timeout=timeout))
+        return self._wait(parking.wait_for(self._run, name, kind, timeout, default=default))
 
     def open_wait(self, name: str, kind: type[T], *, timeout: timedelta | None = None) -> SyncWait[T]:
         """Open a wait without parking yet; see `Job.open_wait`."""

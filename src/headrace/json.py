@@ -58,7 +58,8 @@ def encode(value: object) -> bytes:
 def encode_as(adapter: TypeAdapter[object], value: object, *, context: dict[str, Any] | None = None) -> bytes:
     """Return JSON bytes of `value` checked as the adapter's type; `NotStorable` when it does not fit."""
     try:
-        return encode_valid(adapter, adapter.validate_python(value, context=context), context=context)
+        valid = adapter.validator.validate_python(value, context=context)
+        return encode_valid(adapter, valid, context=context)
     except ValidationError as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None
 
@@ -68,7 +69,7 @@ def encode_valid(adapter: TypeAdapter[object], value: object, *, context: dict[s
     try:
         # by way of plain values: written directly, pydantic turns NaN into null without a word
         plain = adapter.serializer.to_python(value, mode="json", context=context)
-        return storable(to_json(plain, inf_nan_mode="constants"))
+        return b"null" if plain is None else storable(to_json(plain, inf_nan_mode="constants"))
     except (PydanticSerializationError, UnicodeEncodeError, ValueError) as error:
         raise NotStorable(f"The value does not fit its declared type: {error}") from None
 

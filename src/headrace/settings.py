@@ -152,6 +152,9 @@ class Settings(BaseSettings):
         None,
         description="Names for models, name=model, comma separated; with > between models they are asked in turn.",
     )
+    ai_prices: Names = Field(
+        (), description="Prices, model=input/output[/cached input] in dollars a million tokens, comma separated."
+    )
     ai_max_output_tokens: int = Field(
         16_384, ge=1, le=10_000_000, description="Longest answer of a call that costs money, if its task sets no limit."
     )

@@ -74,6 +74,27 @@ async def count(job: Job) -> int:
     return 200
 
 
+second_is_written: list[asyncio.Event] = []
+
+
+@app.task
+async def part(job: Job, topic: str) -> str:
+    """Writes; the first part only when the second is written."""
+    job.text(f"{topic}, to begin with\n")
+    if topic == "first":
+        await second_is_written[0].wait()
+    job.text(f"{topic}, to end with\n")
+    if topic == "second":
+        second_is_written[0].set()
+    return topic
+
+
+@app.task
+async def whole(job: Job) -> list[str]:
+    job.log("calling")
+    return await job.call_many(part, ["first", "second"])
+
+
 @app.task
 async def rest(job: Job) -> None:
     job.progress(0.25, "resting")
@@ -277,6 +298,23 @@ class Cutter:
                     if not data or left < 0:
                         return
                     (server if ready is conn else conn).sendall(data)
+
+
+async def test_children_that_write_at_once_are_shown_one_after_the_other(worker, submit, watch, shown):
+    second_is_written[:] = [asyncio.Event()]
+    assert await watch(await submit(whole)) == 0
+    lines = shown()
+    below = [line for line in lines if line.startswith("  ") and not line.startswith("  demo.part: ")]
+    assert below == [
+        "  first, to begin with",
+        "  first, to end with",
+        "  completed",
+        "  second, to begin with",
+        "  second, to end with",
+        "  completed",
+    ]
+    assert lines[-2:] == ["completed", 'result: ["first", "second"]']
+    assert lines.index("info: calling") < lines.index(below[0])
 
 
 async def test_a_lost_connection_is_taken_up_after_the_last_event_seen(worker, address, submit, watch, shown):

@@ -1,6 +1,7 @@
 """Lists of jobs: each filter alone and together, and the order that pages rely on."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from headrace import App, Job, State
 from headrace.jobs.cancel import cancel
 from headrace.jobs.listing import JobFilter, list_jobs
 from headrace.jobs.retry import retry
+from headrace.jobs.upkeep import prune
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +20,20 @@ FILL = """
     SELECT lpad(to_hex(n), 32, '0')::uuid, 'lists.first', 'lists', CASE WHEN n % 400 = 0 THEN 'failed' ELSE 'completed' END,
            1, 2, now(), now(), 'all', '{}'
     FROM generate_series(1, 2000) AS n
+"""
+
+
+# Milliseconds: a hundred jobs of one moment, others minutes before and after, in no order.
+MADE = [number * 37 % 100 for number in range(200)] + [number * 7_919 % 400_000 for number in range(100)]
+PUT = """
+    INSERT INTO headrace.jobs (id, task, queue, state, attempts, input_size, created_at, ready_at, input)
+    SELECT id, task, 'q', 'queued', 1, 2, now(), now(), '{}' FROM unnest(%s::uuid[], %s::text[]) AS n (id, task)
+"""
+
+
+OLD_SPANS = """
+    SELECT count(*) FILTER (WHERE s.last_ms < headrace.millis_of(j.id)), count(*) >= 2
+    FROM headrace.job_spans AS s CROSS JOIN headrace.jobs AS j
 """
 
 
@@ -66,6 +82,36 @@ async def test_each_filter_narrows(submit, found):
     assert await found(states=[State.SCHEDULED]) == [two]
     assert await found(states=[State.SCHEDULED, State.QUEUED]) == [two, one]
     assert await found(owner="ann", queues=["other"]) == []
+
+
+async def test_jobs_of_a_task_come_newest_first_once_each_however_their_submissions_overlap(found, runtime):
+    ids = [UUID(int=(1_700_000_000_000 + made) << 80 | place) for place, made in enumerate(MADE)]
+    async with runtime.database.connection() as conn:
+        for start in range(0, len(ids), 7):  # each statement spans what others span, too, and some more than a minute
+            some = ids[start : start + 7]
+            await conn.execute(PUT, [some, ["a" if number % 2 else "b" for number in range(len(some))]])
+        rows = await (await conn.execute("SELECT id FROM headrace.jobs WHERE task = 'a' ORDER BY id DESC")).fetchall()
+    wanted = [id_ for (id_,) in rows]
+    assert len(wanted) > 100
+    assert await found(limit=500, tasks=["a"]) == wanted
+    assert await found(limit=500, queues=["q"], tasks=["a", "b"]) == sorted(ids, reverse=True)
+    pages, before = [], None
+    while page := await found(limit=9, tasks=["a"], before=before):
+        pages += page
+        before = page[-1]
+    assert pages == wanted
+    assert await found(tasks=["a"], states=[State.QUEUED], limit=5) == wanted[:5]
+
+
+async def test_spans_go_when_all_jobs_that_were_as_old_are_gone(submit, found, runtime):
+    gone, kept = [await submit(first) for _ in range(2)]
+    async with runtime.database.connection() as conn:
+        await conn.execute("DELETE FROM headrace.jobs WHERE id = %s", [gone])
+        await conn.execute("UPDATE headrace.job_spans SET last_ms = 1, first_ms = 1 WHERE ctid = '(0,1)'")
+        await prune.run_once(conn, None)
+        row = await (await conn.execute(OLD_SPANS)).fetchone()
+    assert row == (0, True)
+    assert await found(tasks=["lists.first"]) == [kept]
 
 
 async def test_final_states_are_found(submit, drain, found):

@@ -1,36 +1,26 @@
 """The commands of the page on costs are answered as it says."""
 
-import json
 import re
-import shlex
-from pathlib import Path
 
 import pytest
 from tests.ledger.conftest import Books
+from tests.pages import DOCS, requests
 
 pytestmark = pytest.mark.anyio
 
-PAGE = (Path(__file__).parents[2] / "docs" / "costs.md").read_text()
-
-
-def commands() -> list[list[str]]:
-    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return [shlex.split(line) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+PAGE = (DOCS / "costs.md").read_text()
 
 
 async def test_every_command_of_the_page_works(client, books: Books):
     call = books.call()
     await books.begin(call)
     await books.settle(call)
-    found = commands()
+    found = requests("costs.md")
     assert len(found) >= 6
-    for words in found:
-        assert words[0] == "curl"
-        method = words[words.index("-X") + 1] if "-X" in words else "GET"
-        body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-        [url] = [word for word in words if word.startswith("http://")]
-        answer = await client.request(method, url.replace("$JOB", str(books.lease.job_id)), json=body)
-        assert answer.status_code == 200, (words, answer.text)
+    for request in found:
+        path = request.path.replace("$JOB", str(books.lease.job_id))
+        answer = await client.request(request.method, path, json=request.body)
+        assert answer.status_code == 200, (request, answer.text)
 
 
 async def test_the_states_of_calls_are_those_of_the_table(books: Books):

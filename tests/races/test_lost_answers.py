@@ -66,9 +66,16 @@ async def texts(arena):
 
 
 @pytest.fixture
-async def scribe(database):
+def written():
+    return asyncio.Queue()
+
+
+@pytest.fixture
+async def scribe(database, written):
     lost = []
-    scribe = Scribe(database, Wakeups(database), Clock(), lost.append, addresses=no_addresses)
+    scribe = Scribe(
+        database, Wakeups(database), Clock(), lost.append, on_written=written.put_nowait, addresses=no_addresses
+    )
     yield scribe
     assert lost == []
 
@@ -118,10 +125,13 @@ async def test_text_joins_what_came_before_it_but_not_across_a_step(arena, scrib
     assert await texts(arena) == ["one two", None, "three"]
 
 
-async def test_an_outcome_whose_answer_was_lost_is_written_once_and_the_worker_goes_on(arena, database, scribe, failed):
+async def test_an_outcome_whose_answer_was_lost_is_written_once_and_the_worker_goes_on(
+    arena, database, scribe, written, failed
+):
     _, claimed = await arena.run()
     database.lost = 1
-    assert await scribe.finish(failed(claimed)) is None
+    scribe.finish(failed(claimed))
+    assert await written.get() == [(claimed.lease, None)]
     row = await arena.row(claimed.lease.job_id)
     assert (row["state"], row["failures"], row["fence"]) == ("queued", 1, 2)
 

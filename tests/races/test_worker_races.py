@@ -212,11 +212,12 @@ async def test_a_thread_that_never_returns_does_not_keep_a_job_that_must_run_alo
 
 async def test_a_soft_stop_ends_every_branch_that_waits_for_the_steps_in_flight():
     halt = Halt()
-    with halt.held_off():
-        halt.softly()
-        branches = [asyncio.create_task(halt.boundary()) for _ in range(3)]
-        await asyncio.sleep(0)
-        assert not any(branch.done() for branch in branches)
+    halt.begin_step()
+    halt.softly()
+    branches = [asyncio.create_task(halt.boundary()) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert not any(branch.done() for branch in branches)
+    halt.end_step()
     async with asyncio.timeout(20):
         ends = await asyncio.gather(*(ended(branch) for branch in branches))
     assert ends == [Unwind] * 3

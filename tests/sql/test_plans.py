@@ -41,7 +41,7 @@ from headrace.jobs.upkeep import calls, expire, promote, rescue, settle
 from headrace.jobs.wait import WaitState
 from headrace.jobs.waits import list_job_waits, list_waits
 from headrace.jobs.why import explain
-from headrace.live.reading import read_events, read_jobs
+from headrace.live.reading import read_children, read_events, read_jobs
 from headrace.worker.lease import find_running
 
 BIG = {"ai_calls", "waits", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
@@ -162,9 +162,19 @@ ACTS = {
     "replay": (lambda w: replay(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 8),
     "preview of a replay": (lambda w: preview(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 12),
     "watch": (follow, {"jobs_pkey"}, 8 * BATCH),
+    "children to follow": (lambda w: read_children(w.conn, w.some("failed", 1)[0], 9, most=64), set(), 8),
     "show": (show, {"jobs_pkey"}, 12),
     "first page": (page(), {"jobs_pkey"}, 51),
     "page of a final state": (page(states=[State.FAILED]), {"jobs_finished"}, 51),
+    # All of this task lie in one span, and wrong statistics may have it read whole.
+    "page of a task": (page(tasks=["plans.run"]), {"jobs_pkey"}, ENDED + LIVE),
+    "page of a task that none has": (page(tasks=["none"]), {"jobs_pkey"}, 0),
+    "page of a state of a task that none has": (
+        page(tasks=["none"], states=[State.FAILED]),
+        {"jobs_pkey", "jobs_finished"},
+        0,
+    ),
+    "page of a queue that none has": (page(queues=["none"]), {"jobs_pkey"}, 0),
     "page of waiting jobs": (page(states=[State.WAITING]), {"jobs_resting"}, FEW),
     "page of an owner of few jobs": (page(owner="few"), {"jobs_pkey"}, FEW),
     "page of an owner of many jobs": (page(owner="many"), {"jobs_pkey"}, 51),
@@ -206,6 +216,7 @@ GROWING = {
     "count old jobs",
     "delete the oldest jobs",
     "has a worker work",
+    "page of a task",
     "cancelled jobs of a worker",
     "jobs of a worker",
     "rescue",

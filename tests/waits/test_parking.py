@@ -132,6 +132,39 @@ async def test_code_may_catch_that_nobody_answered_and_every_later_run_is_told_t
 
 
 @app.task
+async def ask_with_default(job: Job) -> str | None:
+    verdict = await job.wait_for("verdict", Verdict, timeout=HOUR, default=None)
+    return verdict.note if verdict else await job.step("decide", str, "without")
+
+
+@app.task
+def ask_plainly_with_default(job: SyncJob) -> str:
+    verdict = job.wait_for("verdict", Verdict, timeout=HOUR, default="nobody")
+    return verdict if isinstance(verdict, str) else verdict.note
+
+
+@app.task
+async def ask_with_default_for_ever(job: Job) -> None:
+    await job.wait_for("verdict", Verdict, timeout=None, default=None)
+
+
+@pytest.mark.parametrize(("task", "left"), [(ask_with_default, "without"), (ask_plainly_with_default, "nobody")])
+async def test_a_default_stands_for_the_answer_that_nobody_gave(submit, drain, job, clock, answer, task, left):
+    unanswered, answered = await submit(task), await submit(task)
+    await drain()
+    await answer(answered, "verdict", {"fine": True, "note": "good"})
+    clock.advance(2 * HOUR)
+    await drain()
+    assert [(await job(id_))["result"] for id_ in (unanswered, answered)] == [left, "good"]
+
+
+async def test_a_default_needs_a_timeout(submit, drain, job):
+    job_id = await submit(ask_with_default_for_ever)
+    await drain()
+    assert "no timeout" in (await job(job_id))["error"]["message"]
+
+
+@app.task
 async def ask_both(job: Job) -> list[int]:
     return await asyncio.gather(job.wait_for("one", int), job.step("slow", slow), job.wait_for("two", int))
 

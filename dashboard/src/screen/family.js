@@ -17,18 +17,15 @@ export class Family {
     this.writing.clear();
     this.parts.bar.value = 0;
     this.size = 0;
-    this.own = 0;
+    this.own = null;
     this.say("");
   }
 
-  /** How far the job itself says it is; its children may have brought the bar further. */
+  /** How far the job itself says it is; said again, it does not take back what its children have done since. */
   progress(fraction) {
+    if (fraction === this.own) return;
     this.own = fraction;
-    this.move(fraction);
-  }
-
-  move(fraction) {
-    this.parts.bar.value = Math.max(this.parts.bar.value, fraction);
+    this.parts.bar.value = fraction;
   }
 
   call({ name, children }) {
@@ -43,11 +40,12 @@ export class Family {
 
   take(message) {
     const blocks = this.writing.child(message);
-    if (!this.size) return;
+    if (this.size < 2) return;
     const done = blocks.filter(({ state }) => isFinal(state)).length;
     const share = blocks.reduce((sum, block) => sum + block.share, 0) / this.size;
-    this.move(this.own + (1 - this.own) * THEIR_SHARE * Math.min(share, 1));
-    this.say(this.size > 1 ? `${done} of ${this.size} done` : "");
+    const own = this.own ?? 0;
+    this.parts.bar.value = own + (1 - own) * THEIR_SHARE * Math.min(share, 1);
+    this.say(`${done} of ${this.size} done`);
   }
 
   say(words) {

@@ -18,7 +18,7 @@ from headrace.ai.call import Call, Outcome
 from headrace.ai.errors import CallFailed, MalformedAnswer, RateLimited
 from headrace.ai.estimate import bounded
 from headrace.ai.ledger import Ledger, ledger_of
-from headrace.ai.price import Price, price_of
+from headrace.ai.price import Price
 from headrace.ai.provider import Answer, Chunk, FinishReason, Reading, Request, ToolCall, Usage, estimate_usage
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
@@ -153,12 +153,12 @@ class _Listening:
         code: str | None = None,
         message: str | None = None,
     ) -> Outcome:
-        names = [self.answer.model, self.route.model] if self.answer else [self.route.model]
+        answered_by = self.answer.model if self.answer else None
         return Outcome(
             state=state,
             usage=usage,
-            price=None if usage is None else price_of(self.route.provider, names, usage),
-            answered_by=self.answer.model if self.answer else None,
+            price=None if usage is None else self.route.price(usage, answered_by=answered_by),
+            answered_by=answered_by,
             first_token=self.first_token,
             finish_reason=finish_reason,
             error_code=code,

@@ -168,6 +168,6 @@ def _priced(settings: Settings, models: Models, stored: Stored, names: Sequence[
     shown = []
     for name in names:
         provider, _, model = name.partition(":")
-        price = unit_price_of(address_of(settings, provider), model)
+        price = models.own_prices.get(name) or unit_price_of(address_of(settings, provider), model)
         shown.append(ModelShown(name, models.missing(provider, stored), price))
     return shown

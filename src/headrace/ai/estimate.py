@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from headrace.ai.price import price_of
 from headrace.ai.provider import Request, Usage, estimate_usage
 from headrace.json import encode
 
@@ -35,8 +34,8 @@ class Reserve:
 def bounded(route: Route, request: Request, output_max: int) -> tuple[Request, Reserve]:
     """Return the request with a bound on its output wherever that costs money, and what the call may come to then."""
     most = Usage(_input_most(request), request.max_output_tokens or output_max)
-    price = price_of(route.provider, [route.model], most)
-    if price is not None and route.provider.price_list is not None and request.max_output_tokens is None:
+    price = route.price(most)
+    if price is not None and route.is_billed and request.max_output_tokens is None:
         request = replace(request, max_output_tokens=output_max)
     output_likely = min(OUTPUT_LIKELY, most.output)
     tokens = estimate_usage(request, "").input + output_likely

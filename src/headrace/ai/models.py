@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from headrace.ai.aliases import DEFAULT, Asking, expand
 from headrace.ai.configured import Configured, Stored
 from headrace.ai.errors import UnknownModel
-from headrace.ai.provider import Provider, Request
+from headrace.ai.price import Price, UnitPrice, price_of, read_prices
+from headrace.ai.provider import Provider, Request, Usage
 from headrace.ai.providers import DEFAULTS, NAMES, OFFLINE_DEFAULT, build, key_set, missing
 from headrace.errors import SettingsError
 from headrace.settings import Settings
@@ -26,11 +27,23 @@ class Route:
 
     provider: Provider
     model: str
+    own_price: UnitPrice | None = None
 
     @property
     def name(self) -> str:
         """The model's full name, `provider:model`."""
         return f"{self.provider.name}:{self.model}"
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether a call may cost something."""
+        return self.own_price is not None or self.provider.price_list is not None
+
+    def price(self, usage: Usage, *, answered_by: str | None = None) -> Price | None:
+        """Return what tokens cost: by the installation's own price, else by the list, for the model that answered."""
+        if self.own_price is not None:
+            return self.own_price.of(self.name, usage)
+        return price_of(self.provider, [answered_by, self.model] if answered_by else [self.model], usage)
 
 
 class Models:
@@ -53,6 +66,7 @@ class Models:
         self._given: dict[str, Provider] = dict(providers or {})
         self._built: dict[tuple[str, str | None], Provider] = {}
         self._building = asyncio.Lock()
+        self.own_prices = read_prices(settings.ai_prices)
         self._check_names()
 
     @property
@@ -107,7 +121,7 @@ class Models:
         """Return whom a name stands for first; `UnknownModel` or `ProviderNotConfigured` say what would be right."""
         stored = await self.stored()
         provider, _, model = self.expand(name, stored)[0].partition(":")
-        return Route(await self._provider(provider, stored), model)
+        return Route(await self._provider(provider, stored), model, self.own_prices.get(f"{provider}:{model}"))
 
     async def close(self) -> None:
         """Close the connections of all providers."""

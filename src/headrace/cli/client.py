@@ -63,7 +63,7 @@ def _follow(client: httpx2.Client, path: str, screen: Screen, patience: float) -
                     continue
                 if message.event == "reset":
                     seen = ""
-                    screen.note("The stream can't go on where it was; it begins anew")
+                    screen.begin_anew()
                     break
                 seen = message.id or seen
                 data = cast("dict[str, Any]", message.json())
@@ -81,7 +81,7 @@ def _follow(client: httpx2.Client, path: str, screen: Screen, patience: float) -
 def _connection(client: httpx2.Client, path: str, seen: str) -> Iterator[httpx2.ServerSentEvent]:
     """Yield the messages of one connection, from the last event seen on."""
     headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": seen} if seen else {})
-    with client.stream("GET", f"{path}/events", headers=headers, timeout=SILENCE_MAX) as answer:
+    with client.stream("GET", f"{path}/events?children=true", headers=headers, timeout=SILENCE_MAX) as answer:
         if not answer.is_success:
             answer.read()
             refuse(answer, str(client.base_url))

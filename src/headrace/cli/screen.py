@@ -7,7 +7,9 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+from headrace.cli.turns import Turns, Writer
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,22 +25,8 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
-class Writer(Protocol):
-    """Where a screen's lines go."""
-
-    @property
-    def width(self) -> int | None:
-        """Where long lines have to be broken, if anywhere."""
-
-    def line(self, text: str, style: str = "") -> None:
-        """Add a line that stays."""
-
-    def moving(self, text: str, status: str, fraction: float | None) -> None:
-        """Show what may change yet: the text of an unfinished line, and how far the job is."""
-
-
 class Screen:
-    """Shows one job's messages."""
+    """Shows the messages of one job, and of its children below it."""
 
     def __init__(self, writer: Writer) -> None:
         """Begin with nothing shown."""
@@ -49,6 +37,7 @@ class Screen:
         self._percent = -1
         self._unfinished: dict[str | None, str] = {}
         self._step: str | None = None
+        self._turns = Turns(writer, Screen)
 
     def show(self, event: str, data: dict[str, Any]) -> None:
         """Show one message of the stream; kinds that this version doesn't know are passed over."""
@@ -61,12 +50,14 @@ class Screen:
                 self._show_progress(data["data"])
             case "log":
                 self._show_log(data["data"])
-            case "text":
-                self._show_text(data["data"]["step"], data["data"]["text"])
-            case "text_reset":
-                self._void_text(data["data"]["step"], data["data"]["run"])
+            case "text" | "text_reset":
+                self._show_writing(data["data"])
             case "step":
                 self._show_step(data["data"])
+            case "child":
+                self._finish_text()
+                self._turns.take(data)
+                return
             case _:
                 pass
         self._move()
@@ -81,6 +72,11 @@ class Screen:
         """Say something of our own."""
         self._finish_text()
         self._writer.line(text, "yellow")
+
+    def begin_anew(self) -> None:
+        """Say that what follows was shown before."""
+        self._turns = Turns(self._writer, Screen)
+        self.note("The stream can't go on where it was; it begins anew")
 
     def result(self, value: object) -> None:
         """Show what the job returned."""
@@ -134,6 +130,12 @@ class Screen:
     def _show_step(self, data: dict[str, Any]) -> None:
         self._finish_text()
         self._writer.line(f"step {clean(data['name'])} finished in {data['took_ms'] / 1000:.1f} s", "dim")
+
+    def _show_writing(self, data: dict[str, Any]) -> None:
+        if "text" in data:
+            self._show_text(data["step"], data["text"])
+        else:
+            self._void_text(data["step"], data["run"])
 
     def _show_text(self, step: str | None, chunk: str) -> None:
         *lines, rest = (self._unfinished.pop(step, "") + clean(chunk)).split("\n")

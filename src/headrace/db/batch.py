@@ -39,16 +39,19 @@ class Batcher(Generic[T, R]):
         patience: float = float("inf"),
         writers: int = 1,
         pace: float = 0.0,
+        on_answers: Callable[[Sequence[T], Sequence[R | Exception]], None] | None = None,
     ) -> None:
         """Write at most `most` items and about 8 MiB together, `linger` seconds after the first came.
 
         What is not urgent leaves in batches that begin at least `pace` seconds apart. `weigh` says about how many bytes an
         item has. After `patience` seconds of an outage the callers get its error. More than one of `writers` is for items
-        whose order does not matter: one batch is executed while another is committed.
+        whose order does not matter: one batch is executed while another is committed. `on_answers` hears of each batch as a
+        whole, which costs an item less than a caller who waits for it.
         """
         self._writers = writers
         self._patience = patience
         self._write = write
+        self._on_answers = on_answers
         self._weigh = weigh
         self._name = name
         self._linger = linger
@@ -173,8 +176,9 @@ class Batcher(Generic[T, R]):
                     log.warning("batch.retried", batch=self._name, tries=tries, error=str(error).strip())
                 await asyncio.sleep(min(0.02 * 2 ** min(tries, 7), REST_MAX))
 
-    @staticmethod
-    def _answer(batch: list[tuple[T, asyncio.Future[R] | None]], answers: Sequence[R | Exception]) -> None:
+    def _answer(self, batch: list[tuple[T, asyncio.Future[R] | None]], answers: Sequence[R | Exception]) -> None:
+        if self._on_answers is not None:
+            self._on_answers([item for item, _ in batch], answers)
         for (_, future), answer in zip(batch, answers, strict=True):
             if future is None or future.done():
                 continue

@@ -22,6 +22,8 @@ BEGINNINGS = 3
 # connection lost, transaction rolled back (serialization, deadlock), server stopping
 UNDONE = ("08", "40", "57P")
 
+_written = json.JSONEncoder(sort_keys=True, default=str).encode
+
 # What a function returns costs more to find out than all else that is done for a step: annotations as text are compiled.
 _return_types: WeakKeyDictionary[Callable[..., object], object] = WeakKeyDictionary()
 
@@ -108,19 +110,19 @@ def _find_return_type(function: Callable[..., object]) -> object:
 
 def hash_arguments(*values: object) -> str:
     """Return a hash that is equal for equal arguments in every process (sets are sorted, unknown objects go by type)."""
-    text = json.dumps(_canonical(values), sort_keys=True, default=str)
+    text = _written(_canonical(values))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _canonical(value: object) -> object:
     match value:
+        case str() | int() | float() | bool() | None:
+            return value
+        case list() | tuple():
+            return [_canonical(item) for item in value]
         case set() | frozenset():
             return sorted((_canonical(item) for item in value), key=str)
         case Mapping():
             return {str(name): _canonical(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_canonical(item) for item in value]
-        case str() | int() | float() | bool() | None:
-            return value
         case _:
             return to_jsonable_python(value, fallback=lambda unknown: f"<{type(unknown).__qualname__}>")

@@ -6,15 +6,14 @@ or threads of their own) go by timing, and what is asked for inside a step is no
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import Any, Literal, Protocol
-from weakref import ref
+from typing import Protocol
 
 from headrace.errors import StepChanged
 
-_own: ContextVar[ref[asyncio.Task[Any]] | Literal["thread"] | None] = ContextVar("headrace_own_code", default=None)
+in_thread: ContextVar[bool] = ContextVar("headrace_in_thread", default=False)
+"""Whether this is a plain function's own thread, or what that waits for."""
 
 
 class Placed(Protocol):
@@ -27,18 +26,6 @@ class Placed(Protocol):
     @property
     def place(self) -> int | None:
         """Where the code asked for it; `None` if it had no place."""
-
-
-def begin_here() -> None:
-    """Say that the task's function is called by the present asyncio task."""
-    task = asyncio.current_task()
-    assert task is not None
-    _own.set(ref(task))  # weakly: a task holds its context, and the two would wait for the collector after every job
-
-
-def begin_in_thread() -> None:
-    """Say that the task's function is called by a thread that gets the present context."""
-    _own.set("thread")
 
 
 class Course:
@@ -55,11 +42,8 @@ class Course:
         self._places = {known.name: known.place for known in earlier if known.place is not None}
         self._names = {place: name for name, place in self._places.items()}
 
-    def take(self, name: str) -> int | None:
-        """Return the place of a step that is asked for now; raises `StepChanged` if an earlier run had another order."""
-        own = _own.get()
-        if own is None or (own != "thread" and own() is not asyncio.current_task()):
-            return None
+    def take(self, name: str) -> int:
+        """Return the place of a step that the function asks for now; raises `StepChanged` if an earlier run had another."""
         self._taken += 1
         place = self._taken
         stood = self._names.get(place)
@@ -74,4 +58,4 @@ class Course:
 
     def left(self) -> list[str]:
         """Return the steps of earlier runs that stand after the last one asked for."""
-        return [name for place, name in sorted(self._names.items()) if place > self._taken]
+        return [name for place, name in sorted(self._names.items()) if place > self._taken] if self._names else []

@@ -90,18 +90,17 @@ class Halt:
                 return
         await idle.wait()
 
-    @contextmanager
-    def held_off(self) -> Iterator[None]:
-        """Hold a soft stop off while a step is in flight."""
+    def begin_step(self) -> None:
+        """Hold a soft stop off: a step is in flight."""
         with self._lock:
             self._steps += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._steps -= 1
-                if self._steps == 0 and self._idle is not None:
-                    self._loop.call_soon_threadsafe(self._idle.set)
+
+    def end_step(self) -> None:
+        """Let a soft stop go on once no step is in flight."""
+        with self._lock:
+            self._steps -= 1
+            if self._steps == 0 and self._idle is not None:
+                self._loop.call_soon_threadsafe(self._idle.set)
 
     @contextmanager
     def waiting_for(self, future: Future[Any]) -> Iterator[None]:

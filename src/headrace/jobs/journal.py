@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-import orjson
+import msgspec
 
 from headrace.db.execute import AsyncCaller, execute
 from headrace.db.query import query
@@ -28,8 +27,7 @@ class EventType(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(slots=True)
-class Event:
+class Event(msgspec.Struct, gc=False):
     """One entry of what a job reported; `at` is this process's monotonic clock in seconds."""
 
     type: EventType
@@ -37,8 +35,7 @@ class Event:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStep:
+class StoredStep(msgspec.Struct, frozen=True, gc=False):
     """A finished step: `result` is JSON text, `args_hash` tells whether the code still asks the same question.
 
     `kind` is `transaction` where rows of an app were written with it; `place` is its place in the order of the code.
@@ -53,18 +50,17 @@ class StoredStep:
     place: int | None = None
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """What one run has to write: events in their order, finished steps, and waits that it opens.
 
     Whoever may send it again, because an answer was lost, gives it a `write` id, by which the second is recognised.
     """
 
     lease: Lease
-    events: list[Event] = field(default_factory=list)
-    steps: list[StoredStep] = field(default_factory=list)
+    events: list[Event] = msgspec.field(default_factory=list)
+    steps: list[StoredStep] = msgspec.field(default_factory=list)
     write: UUID | None = None
-    waits: list[OpenedWait] = field(default_factory=list)
+    waits: list[OpenedWait] = msgspec.field(default_factory=list)
 
 
 class Journal(Protocol):
@@ -83,13 +79,42 @@ class Journal(Protocol):
         """Return the URL of a callback's address, and the same sealed: see `Addresses.url`."""
 
 
+_WRITTEN = msgspec.json.Decoder(set[UUID])
+
+
+class _Done(msgspec.Struct, omit_defaults=True, gc=False):
+    """A step as the queue's SQL takes it."""
+
+    name: str
+    kind: str
+    seq: int
+    args_hash: str
+    result: msgspec.Raw
+    took: float
+    place: int | None = None
+
+
+class _Row(msgspec.Struct, omit_defaults=True, gc=False):
+    """An entry as the queue's SQL takes it."""
+
+    id: UUID
+    fence: int
+    write: UUID | None
+    events: list[Event]
+    steps: list[_Done]
+    waits: list[OpenedWait] | None = None
+    progress: float | None = None
+    note: str | None = None
+
+
 async def write(
     conn: AsyncCaller, entries: Sequence[Entry], *, monotonic: float, now: datetime | None = None
 ) -> set[UUID]:
     """Write one entry a job; return the jobs written. Of one that is missing nothing is stored: its lease is lost."""
-    params = {"batch": orjson.dumps([_row(entry, monotonic) for entry in entries]).decode(), "now": now}
+    batch = msgspec.json.encode([_row(entry) for entry in entries]).decode()
+    params = {"batch": batch, "monotonic": monotonic, "now": now}
     rows = await execute(conn, query(__package__, "write_journal"), params)
-    return {UUID(id_) for id_ in orjson.loads(rows[0][0])} if rows and rows[0][0] else set()
+    return _WRITTEN.decode(rows[0][0]) if rows and rows[0][0] else set()
 
 
 async def fetch_steps(conn: AsyncCaller, job_id: UUID) -> tuple[dict[str, StoredStep], int]:
@@ -104,28 +129,27 @@ def clean(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _row(entry: Entry, monotonic: float) -> dict[str, Any]:
+def _row(entry: Entry) -> _Row:
     progress = next((event.data for event in reversed(entry.events) if event.type is EventType.PROGRESS), None)
-    return {
-        "id": entry.lease.job_id,
-        "fence": entry.lease.fence,
-        "write": entry.write,
-        "progress": progress["fraction"] if progress else None,
-        "note": progress["note"] if progress else None,
-        "events": [
-            {"type": event.type, "ago": max(0.0, monotonic - event.at), "data": event.data} for event in entry.events
-        ],
-        "steps": [
-            {
-                "name": step.name,
-                "kind": step.kind,
-                "seq": step.seq,
-                "place": step.place,
-                "args_hash": step.args_hash,
-                "result": orjson.Fragment(step.result),
-                "took": step.took,
-            }
-            for step in entry.steps
-        ],
-        **({"waits": entry.waits} if entry.waits else {}),
-    }
+    return _Row(
+        id=entry.lease.job_id,
+        fence=entry.lease.fence,
+        write=entry.write,
+        events=entry.events,
+        steps=[_done(step) for step in entry.steps],
+        waits=entry.waits or None,
+        progress=progress["fraction"] if progress else None,
+        note=progress["note"] if progress else None,
+    )
+
+
+def _done(step: StoredStep) -> _Done:
+    return _Done(
+        name=step.name,
+        kind=step.kind,
+        seq=step.seq,
+        place=step.place,
+        args_hash=step.args_hash,
+        result=msgspec.Raw(step.result),
+        took=step.took,
+    )

@@ -37,6 +37,25 @@ _LABELLED = sql.SQL(
 _NEITHER_BLOCKED_NOR_SCHEDULED = sql.SQL(
     "(CASE state WHEN 'blocked' THEN limit_key END) IS NULL AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL"
 )
+# By the spans of one task or queue, newest first. Spans overlap: of each only what lies below all before it is read, so
+# that the first rows found are the newest. A LATERAL with a LIMIT keeps the planner from reading them all to sort them.
+_IN_SPANS = sql.SQL("""
+    SELECT j.* FROM (
+        SELECT last_ms, first_ms, min(first_ms) OVER (
+            ORDER BY last_ms DESC, first_ms DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above
+        FROM headrace.job_spans WHERE label = {label} AND last_ms >= {since} AND first_ms <= {until}
+        ORDER BY last_ms DESC, first_ms DESC
+    ) AS s
+    CROSS JOIN LATERAL (
+        SELECT * FROM (SELECT *, id AS place FROM headrace.jobs) AS candidate
+        WHERE place >= (lpad(to_hex(s.first_ms), 12, '0') || repeat('0', 20))::uuid
+          AND place <= (lpad(to_hex(least(s.last_ms, s.above - 1)), 12, '0') || repeat('f', 20))::uuid
+          AND {conditions}
+        ORDER BY place DESC LIMIT {limit}
+    ) AS j
+    WHERE s.above IS NULL OR s.first_ms < s.above
+    LIMIT {limit}
+""")
 _ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {} AND k.job_id = l.job_id LIMIT 1)")
 
 
@@ -103,9 +122,39 @@ def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
 async def _page(conn: Connection, wanted: JobFilter, limit: int, columns: sql.SQL) -> sql.Composed:
     """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
     conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
+    label = await _span_label(conn, wanted)
+    if label is not None:
+        since, until = first_id(wanted.created_from, -CLOCK_SKEW), first_id(wanted.created_until, CLOCK_SKEW)
+        ends = [id_ for id_ in (until, wanted.before) if id_ is not None]
+        found = _IN_SPANS.format(
+            label=label,
+            since=_millis(since or UUID(int=0)),
+            until=_millis(min(ends, default=UUID(int=2**128 - 1))),
+            conditions=conditions,
+            limit=sql.Literal(limit),
+        )
+        return sql.SQL("SELECT {} FROM ({}) AS found ORDER BY place DESC").format(columns, found)
     return sql.SQL("SELECT {} FROM ({}) AS candidate WHERE {} ORDER BY place DESC LIMIT {}").format(
         columns, _candidates(wanted, await _labels(conn, wanted)), conditions, sql.Literal(limit)
     )
+
+
+async def _span_label(conn: Connection, wanted: JobFilter) -> str | None:
+    """Return the task or queue by whose spans to go; none if there is a better way, or jobs of a state are fewer."""
+    labels = [f"task:{name}" for name in wanted.tasks if len(wanted.tasks) == 1]
+    labels += [f"queue:{name}" for name in wanted.queues if len(wanted.queues) == 1]
+    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.is_search:
+        return None
+    if wanted.states:
+        asked = {"label": labels[0], "cap": RARE}
+        row = await (await conn.execute(query(__package__, "count_in_spans"), asked)).fetchone()
+        if row is None or row[0] > RARE:
+            return None
+    return labels[0]
+
+
+def _millis(id_: UUID) -> int:
+    return id_.int >> 80
 
 
 async def _labels(conn: Connection, wanted: JobFilter) -> list[str]:

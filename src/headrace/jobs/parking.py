@@ -85,10 +85,16 @@ async def sleep(run: Run, name: str, duration: timedelta | None, until: datetime
     run.halt.check()
 
 
-async def wait_for(run: Run, name: str, kind: type[T], timeout: timedelta | None) -> T:
-    """Park until somebody answers with a value of a type; raises `WaitExpired`."""
-    answer: T = await answer_to(run, name_wait(run, name, Kind.ANSWER, kind), timeout)
-    return answer
+async def wait_for(run: Run, name: str, kind: type, timeout: timedelta | None, *, default: object = ...) -> Any:  # noqa: ANN401 - the wait's own type
+    """Park until somebody answers with a value of a type; when nobody did, return the default or raise `WaitExpired`."""
+    if timeout is None and default is not ...:
+        raise ValueError(f"The wait {name!r} has a default, but no timeout after which it would count")
+    try:
+        return await answer_to(run, name_wait(run, name, Kind.ANSWER, kind), timeout)
+    except WaitExpired:
+        if default is ...:
+            raise
+        return default
 
 
 async def open_address(run: Run, name: str, kind: type[T], timeout: timedelta | None) -> tuple[StepCall, str]:

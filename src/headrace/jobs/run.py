@@ -8,18 +8,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from pydantic import TypeAdapter
 
 from headrace.db.connect import Database
 from headrace.errors import LeaseLost, NeedsDatabase, NotStorable, StepChanged
 from headrace.jobs import journal
-from headrace.jobs.course import Course
+from headrace.jobs.course import Course, in_thread
 from headrace.jobs.halt import Halt
-from headrace.jobs.job import Claimed, Lease
+from headrace.jobs.job import Claimed
 from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep, clean
 from headrace.jobs.wait import StoredWait
 from headrace.json import adapter_of, encode_as
@@ -31,8 +31,7 @@ EVENT_TEXT_MAX = 64 * 1024
 _current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class StepCall:
+class StepCall(msgspec.Struct, frozen=True):
     """One call of a step: its unique name, the hash of what was asked, the stored answer if it finished before."""
 
     name: str
@@ -50,32 +49,27 @@ class StepCall:
 class Run:
     """The state of one run; its methods may be called from the run's task or from its thread."""
 
+    # what most runs never change stays with the class: a short job is hardly more than the making of its run
+    task: asyncio.Task[None] | None = None
+    thread_done: asyncio.Event | None = None
+    overstay: asyncio.TimerHandle | None = None
+    deadline = float("inf")
+    abandoned = is_executing = is_timed = _has_reported = False
+    _steps = _resumed_after = _storing = 0
+
     def __init__(self, claimed: Claimed, database: Database | None, journal: Journal) -> None:
         """Begin a run that knows of no earlier one."""
-        self.claimed = claimed
+        self.claimed, self.lease = claimed, claimed.lease
         self.journal = journal
         self.halt = Halt()
-        self.thread_done: asyncio.Event | None = None
-        self.deadline = float("inf")
-        self.abandoned = False
-        self.is_executing = False
         self._database = database
         self.waits: dict[str, StoredWait] = {}
         self._stored: dict[str, StoredStep] = {}
         self._answered: set[str] = set()
         self._names: dict[str, int] = {}
         self._course = Course()
-        self._steps = 0
-        self._resumed_after = 0
         self._texts: set[str | None] = set()
-        self._has_reported = False
-        self._storing = 0
         self._lock = threading.Lock()
-
-    @property
-    def lease(self) -> Lease:
-        """The lease that every write of this run carries."""
-        return self.claimed.lease
 
     @property
     def id(self) -> UUID:
@@ -158,14 +152,15 @@ class Run:
 
     def tell_what_was_left(self) -> None:
         """Log the steps that earlier runs finished and the code, which has come to its end, no longer asks for."""
-        if names := ", ".join(map(repr, self._course.left()[:20])):
+        if left := self._course.left():
+            names = ", ".join(map(repr, left[:20]))
             text = f"The code has changed: it no longer asks for steps that an earlier run finished: {names}"
             self.post([Event(EventType.LOG, time.monotonic(), {"level": "warning", "message": text})])
 
     def call(self, name: str, key: str | None, returns: object, args_hash: str) -> StepCall:
         """Name a call and look for its stored answer; raises `StepChanged` if it answered another question."""
         unique = self._unique_name(name, key)
-        place = self._course.take(unique) if _current_step.get() is None else None
+        place = self._course.take(unique) if _current_step.get() is None and self._is_own_code() else None
         stored = self._stored.get(unique)
         if stored is not None:
             if stored.args_hash != args_hash:
@@ -180,10 +175,11 @@ class Run:
     def in_step(self, name: str) -> Iterator[None]:
         """Count a step as in flight until it is stored, and label what it reports."""
         token = _current_step.set(name)
+        self.halt.begin_step()
         try:
-            with self.halt.held_off():
-                yield
+            yield
         finally:
+            self.halt.end_step()
             _current_step.reset(token)
 
     def entry(
@@ -235,6 +231,10 @@ class Run:
         with self._lock:
             self._steps += 1
             return self._steps
+
+    def _is_own_code(self) -> bool:
+        """Whether the task's function asks itself, and no branch that it set going."""
+        return in_thread.get() or (self.task is not None and asyncio.current_task() is self.task)
 
     def _lost(self) -> LeaseLost:
         self.halt.now("lease")

@@ -122,7 +122,7 @@ class Task(Generic[In, Out]):
         if self.input_type is None:
             return None
         try:
-            return self.input_adapter.validate_python(value, strict=False, context=self.seal.context)
+            return self.input_adapter.validator.validate_python(value, strict=False, context=self.seal.context)
         except ValidationError as error:
             raise _invalid(self.name, error) from None
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from headrace.context import SyncJob
 from headrace.errors import HeadraceError, MemoryExceeded, NotFound, SettingsError
-from headrace.jobs import course
+from headrace.jobs.course import in_thread
 from headrace.jobs.job import Claimed, Failure, Lease
 from headrace.jobs.run import Run
 from headrace.jobs.task import Task
@@ -113,7 +113,7 @@ class Program:
         run.halt.check()
         argument = task.decode_input(parse(start.input))
         job = SyncJob(run, Operator(self._line, start.errand), self._line.loop)
-        course.begin_in_thread()
+        in_thread.set(True)
         value = task.function(job) if task.input_type is None else task.function(job, argument)
         run.tell_what_was_left()
         return stored_result(task, value)

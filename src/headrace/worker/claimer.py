@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from headrace.db.query import query
-from headrace.jobs.claim import Marks, claim
+from headrace.jobs.claim import CLAIM_MAX, Marks, claim
 from headrace.jobs.job import Claimed
 from headrace.runtime import Runtime
 from headrace.worker.slots import Slots
@@ -31,6 +31,8 @@ class Claimer:
         self._marks = Marks(queues)
         self._scanned = 0.0
         self._lone_checked = 0.0
+        self.is_behind = False
+        """Whether the last claim brought all that it asked for, so that there is probably more."""
         self.makes_room = False
         """Whether nothing is claimed until all slots are free, for a job that must run alone."""
 
@@ -51,7 +53,9 @@ class Claimer:
         if now - self._scanned >= POLL:
             self._scanned = now
             self._marks.rewind()
-        return await self._claim(free=free, alone=False)
+        taken = await self._claim(free=free, alone=False)
+        self.is_behind = len(taken) >= min(free, CLAIM_MAX)
+        return taken
 
     async def _claim(self, *, free: int, alone: bool) -> Sequence[Claimed]:
         now = self._runtime.clock.now

@@ -10,7 +10,7 @@ from concurrent.futures import Executor as Pool
 from typing import Any
 
 from headrace.context import Job, SyncJob
-from headrace.jobs import course
+from headrace.jobs.course import in_thread
 from headrace.jobs.job import Ending, Outcome
 from headrace.jobs.run import Run
 from headrace.jobs.task import Executor, Task
@@ -35,10 +35,8 @@ async def execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> 
 
 
 async def _execute(run: Run, task: Task[Any, Any], value: Json, means: Means) -> Outcome | None:
-    seconds = task.timeout.total_seconds()
-    run.deadline = time.monotonic() + seconds
-    # a timer of the loop and no `asyncio.timeout`, which costs as much as all else that is done for a short job
-    overstay = asyncio.get_running_loop().call_later(seconds, _end_overstayed, run, asyncio.current_task())
+    run.deadline = time.monotonic() + task.timeout.total_seconds()
+    run.is_timed = True
     try:
         run.halt.check()
         argument = task.decode_input(value)
@@ -52,23 +50,18 @@ async def _execute(run: Run, task: Task[Any, Any], value: Json, means: Means) ->
         stopped = "thread_abandoned" if run.abandoned else "unwound"
         return unfinished(run, task, quit_of(error), stopped=stopped)
     finally:
-        overstay.cancel()
-
-
-def _end_overstayed(run: Run, code: asyncio.Task[Any] | None) -> None:
-    if run.halt.reason is None and code is not None:
-        run.halt.now("timeout")
-        code.cancel()
+        run.is_timed = False
+        if run.overstay is not None:
+            run.overstay.cancel()
 
 
 async def _call(run: Run, task: Task[Any, Any], argument: object, means: Means) -> object:
     arguments = () if task.input_type is None else (argument,)
     if task.executor is Executor.ASYNC:
-        course.begin_here()
         return await task.function(Job(run, means.models), *arguments)
     loop = asyncio.get_running_loop()
     job = SyncJob(run, means.models, loop)
-    course.begin_in_thread()
+    in_thread.set(True)
     return await _in_thread(run, means.threads, lambda: task.function(job, *arguments))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from logging import DEBUG
 
 from headrace.db.connect import BROKEN
 from headrace.db.query import query
-from headrace.jobs.job import Claimed, Lease
+from headrace.jobs.job import Claimed, Lease, Outcome
 from headrace.jobs.journal import fetch_steps
 from headrace.jobs.run import Run
+from headrace.jobs.states import State
 from headrace.jobs.waits import close_waits, fetch_waits
 from headrace.json import Json, loads
 from headrace.log import get_logger
@@ -27,37 +28,47 @@ from headrace.worker.slots import Slots
 log = get_logger(__name__)
 
 UNKNOWN_TASK_REST = timedelta(seconds=10)
+# Shorter than any timeout that makes sense, longer than what most short jobs take.
+TIMED_AFTER = 0.01
 
 
 class Runner:
     """Runs the jobs of one worker; a slot is free again when its outcome is written and its thread has returned."""
 
     def __init__(self, runtime: Runtime, slots: Slots, means: Means, *, on_free: Callable[[], None]) -> None:
-        """Call `on_free` whenever a slot becomes free."""
+        """Call `on_free` whenever slots became free."""
         self.scribe = Scribe(
-            runtime.database, runtime.wakeups, runtime.clock, self.lose, addresses=lambda: runtime.addresses
+            runtime.database,
+            runtime.wakeups,
+            runtime.clock,
+            self.lose,
+            on_written=self._written,
+            addresses=lambda: runtime.addresses,
         )
         self._runtime = runtime
         self._tasks_by_name = runtime.tasks
         self._slots = slots
         self._means = means
         self._on_free = on_free
-        self._running: dict[Lease, asyncio.Task[None]] = {}
+        self._emptied = asyncio.Event()
+        self._last_touches: set[asyncio.Task[None]] = set()
         self._tells_all = log.is_enabled_for(DEBUG)
 
-    def start(self, job: Claimed) -> None:
-        """Begin a claimed job."""
-        run = Run(job, self._runtime.database, self.scribe)
-        self._slots.take(run)
-        self._running[job.lease] = asyncio.create_task(self._run(run))
+    def start(self, jobs: Sequence[Claimed]) -> None:
+        """Begin claimed jobs."""
+        loop = asyncio.get_running_loop()
+        runs = [Run(job, self._runtime.database, self.scribe) for job in jobs]
+        for run in runs:
+            self._slots.take(run)
+            run.task = loop.create_task(self._run(run))
+        loop.call_later(TIMED_AFTER, self._time, runs)
 
     def end(self, run: Run, reason: str) -> None:
         """Make a run end now: its code sees `CancelledError`, or `Unwind` at its next `job.*` call."""
         run.halt.now(reason)
         run.deadline = min(run.deadline, time.monotonic())
-        task = self._running.get(run.lease)
-        if task is not None and run.is_executing:
-            task.cancel()
+        if run.task is not None and run.is_executing:
+            run.task.cancel()
 
     def lose(self, lease: Lease) -> None:
         """End a run whose writes hit nothing: the job belongs to somebody else by now."""
@@ -67,33 +78,84 @@ class Runner:
             self.end(run, "lease")
 
     async def wait(self, seconds: float) -> None:
-        """Wait until nothing runs any more, at most for a while."""
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=seconds)
+        """Wait until no slot is taken any more, at most for a while."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while len(self._slots):
+                    self._emptied.clear()
+                    await self._emptied.wait()
+
+    def _time(self, runs: Iterable[Run]) -> None:
+        """Set the timers of runs that still go on: most jobs end before one is worth its price."""
+        loop = asyncio.get_running_loop()
+        for run in runs:
+            if run.is_timed and run.overstay is None:
+                run.overstay = loop.call_later(run.deadline - time.monotonic(), self._end_overstayed, run)
+
+    def _end_overstayed(self, run: Run) -> None:
+        if run.is_timed and run.halt.reason is None:
+            self.end(run, "timeout")
 
     async def _run(self, run: Run) -> None:
-        job = run.claimed
+        """Run a job and hand its outcome over; its slot is given back once that is written."""
         try:
-            task = self._tasks_by_name.get(job.task)
-            if task is None:
-                log.warning("job.unknown_task", job_id=str(run.id), task=job.task)
-                await self.scribe.finish(release(job, UNKNOWN_TASK_REST))
-                return
-            is_complete = job.input is not None and not job.has_history
-            value = job.input if is_complete else await self._prepare(run)
-            outcome = await execute(run, task, value, self._means)
-            await run.settle()
-            state = await self.scribe.finish(outcome) if outcome is not None else None
+            outcome = await self._outcome(run)
+        except BaseException:
+            self._free(run)
+            raise
+        if outcome is not None:
+            self.scribe.finish(outcome)
+        else:
+            await self._touch_up(run, None)
+
+    async def _outcome(self, run: Run) -> Outcome | None:
+        job = run.claimed
+        task = self._tasks_by_name.get(job.task)
+        if task is None:
+            log.warning("job.unknown_task", job_id=str(run.id), task=job.task)
+            return release(job, UNKNOWN_TASK_REST)
+        value = job.input
+        if value is None or job.has_history:
+            value = await self._prepare(run)
+            asyncio.get_running_loop().call_soon(self._time, [run])
+        outcome = await execute(run, task, value, self._means)
+        await run.settle()
+        return outcome
+
+    def _written(self, written: Sequence[tuple[Lease, State | None]]) -> None:
+        """Free the slots of runs whose outcomes are written."""
+        for lease, state in written:
+            run = self._slots.get(lease)
+            if run is None:
+                continue
+            if run.waits or run.thread_done is not None or self._tells_all:
+                touch = asyncio.create_task(self._touch_up(run, state))
+                self._last_touches.add(touch)
+                touch.add_done_callback(self._last_touches.discard)
+            else:
+                self._slots.give_back(run)
+        self._note_free()
+
+    async def _touch_up(self, run: Run, state: State | None) -> None:
+        """Do what a few runs need after their outcome is written."""
+        try:
             if run.waits and state is not None and state.is_final:
                 await self._close_waits(run)
             if self._tells_all:
-                log.debug("job.ended", job_id=str(run.id), task=job.task, state=state)
+                log.debug("job.ended", job_id=str(run.id), task=run.claimed.task, state=state)
             if run.thread_done is not None:
                 await run.thread_done.wait()
         finally:
-            self._slots.give_back(run)
-            self._running.pop(job.lease, None)
-            self._on_free()
+            self._free(run)
+
+    def _free(self, run: Run) -> None:
+        self._slots.give_back(run)
+        self._note_free()
+
+    def _note_free(self) -> None:
+        if not len(self._slots):
+            self._emptied.set()
+        self._on_free()
 
     async def _close_waits(self, run: Run) -> None:
         """Close what the job left open; should that fail, who answers or lists them sees that the job has ended."""

@@ -16,9 +16,12 @@ from headrace.ids import new_id
 from headrace.jobs import journal
 from headrace.jobs.addresses import Addresses
 from headrace.jobs.finish import finish
-from headrace.jobs.job import Ending, Lease, Outcome
+from headrace.jobs.job import Ending, Failure, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.states import State
+from headrace.log import get_logger
+
+log = get_logger(__name__)
 
 # A lone event is seen at once; of many that follow one another, those of 50 ms are written together.
 EVENT_LINGER = 0.005
@@ -27,6 +30,7 @@ FINISH_LINGER = 0.002
 TEXT_MAX = 64 * 1024
 EVENTS_MAX = 100
 """In an entry that grows: 6 MiB of text, less than a batch may weigh."""
+UNSTORABLE = "result_not_storable"
 
 
 class Scribe:
@@ -39,9 +43,13 @@ class Scribe:
         clock: Clock,
         on_lost: Callable[[Lease], None],
         *,
+        on_written: Callable[[Sequence[tuple[Lease, State | None]]], None],
         addresses: Callable[[], Addresses],
     ) -> None:
-        """Call `on_lost` for a lease whose writes hit nothing, `addresses` when a job asks for one."""
+        """Call `on_lost` for a lease whose writes hit nothing, `addresses` when a job asks for one.
+
+        `on_written` hears which state each of a batch of finished runs came to, `None` if the run had lost its job.
+        """
         self._addresses = addresses
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
@@ -50,11 +58,17 @@ class Scribe:
         self._clock = clock
         self._on_lost = on_lost
         self._untaken: dict[Lease, Entry] = {}
+        self._on_written = on_written
         self._entries: Batcher[Entry, bool] = Batcher(
             self._write_journal, name="journal", linger=EVENT_LINGER, pace=EVENT_PACE, weigh=_weigh_entry
         )
         self._outcomes: Batcher[Outcome, State | None] = Batcher(
-            self._write_outcomes, name="finish", linger=FINISH_LINGER, weigh=_weigh_outcome, writers=2
+            self._write_outcomes,
+            name="finish",
+            linger=FINISH_LINGER,
+            weigh=_weigh_outcome,
+            writers=2,
+            on_answers=self._tell,
         )
 
     def post(self, entry: Entry) -> None:
@@ -78,15 +92,21 @@ class Scribe:
         """Return the URL of a callback's address, and the same sealed."""
         return self._addresses().url(number, sealed)
 
-    async def finish(self, outcome: Outcome) -> State | None:
-        """Write an outcome; return the job's new state, or `None` if the run had lost it.
+    def finish(self, outcome: Outcome) -> None:
+        """Have an outcome written soon; one that PostgreSQL refuses for its data becomes `result_not_storable`."""
+        self._outcomes.post(outcome)
 
-        An outcome that PostgreSQL refuses for its data becomes the failure `result_not_storable`.
-        """
-        try:
-            return await self._outcomes.put(outcome, urgent=False)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the result, the job has to end
-            return await self._outcomes.put(_unstorable(outcome, error))
+    def _tell(self, outcomes: Sequence[Outcome], answers: Sequence[State | Exception | None]) -> None:
+        written: list[tuple[Lease, State | None]] = []
+        for outcome, answer in zip(outcomes, answers, strict=True):
+            if not isinstance(answer, Exception):
+                written.append((outcome.lease, answer))
+            elif outcome.error is None or outcome.error.get("code") != UNSTORABLE:
+                self.finish(_unstorable(outcome, answer))  # whatever is wrong with the result, the job has to end
+            else:
+                log.error("job.not_finished", job_id=str(outcome.lease.job_id), error=str(answer))
+                written.append((outcome.lease, None))
+        self._on_written(written)
 
     def _post(self, entry: Entry) -> None:
         # A streamed text comes in many small pieces: they join what the run reported before and nobody has taken yet.
@@ -99,13 +119,15 @@ class Scribe:
         self._entries.post(entry)
 
     async def _write_journal(self, entries: Sequence[Entry]) -> Sequence[bool]:
-        for entry in entries:  # before anything is awaited: nothing joins an entry that is on its way
+        for entry in entries if self._untaken else ():  # before anything is awaited: nothing joins an entry on its way
             if self._untaken.get(entry.lease) is entry:
                 del self._untaken[entry.lease]
         merged = merge(entries)
         async with self._database.connection() as conn:
             written = await journal.write(conn, merged, monotonic=time.monotonic(), now=self._clock.now)
         self._wakeups.mark({JOBS})
+        if len(written) == len(merged):
+            return [True] * len(entries)
         for entry in merged:
             if entry.lease.job_id not in written:
                 self._on_lost(entry.lease)
@@ -162,5 +184,5 @@ def _weigh_outcome(outcome: Outcome) -> int:
 
 
 def _unstorable(outcome: Outcome, error: Exception) -> Outcome:
-    failure = {"code": "result_not_storable", "message": f"PostgreSQL refused the result: {str(error).strip()[:1000]}"}
-    return Outcome(lease=outcome.lease, ending=Ending.FAILED, error=failure, stopped=outcome.stopped)  # type: ignore[arg-type]  # a literal of the TypedDict
+    failure = Failure(code=UNSTORABLE, message=f"PostgreSQL refused the result: {str(error).strip()[:1000]}")
+    return Outcome(lease=outcome.lease, ending=Ending.FAILED, error=failure, stopped=outcome.stopped)

@@ -50,7 +50,8 @@ class Slots:
     def give_back(self, run: Run) -> None:
         """Empty a slot."""
         self._runs.pop(run.lease, None)
-        self._alone_until.pop(run.lease, None)
+        if run.claimed.alone:
+            self._alone_until.pop(run.lease, None)
 
     def get(self, lease: Lease) -> Run | None:
         """Return the run under a lease."""

@@ -15,6 +15,7 @@ from headrace.db.connect import BROKEN, Connection, Database
 from headrace.db.wake import CANCEL, queue_topic
 from headrace.ids import new_id
 from headrace.jobs.cancel import find_cancelled
+from headrace.jobs.claim import CLAIM_MAX
 from headrace.jobs.finish import release_all
 from headrace.log import get_logger
 from headrace.loop import every
@@ -31,6 +32,8 @@ from headrace.worker.stop import Stop
 log = get_logger(__name__)
 
 CANCEL_POLL = 1.0
+# With a backlog, few free slots wait so long for more of them: a claim costs hardly more for many jobs than for one.
+CLAIM_LINGER = 0.01
 LAST_WORDS = 5.0
 
 
@@ -57,13 +60,14 @@ class Worker:
         self._threads = ThreadPoolExecutor(self.slots.most, thread_name_prefix="headrace-job")
         self._children = Children(runtime.settings.processes, runtime.targets_of)
         self._ready = asyncio.Event()
+        self._is_lingering = False
         self._cancel_asked = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._ending = asyncio.Event()
         self._claims = Database(runtime.database.url, connections=1, application="headrace claims", keeps_plans=True)
         self._claimer = Claimer(replace(runtime, database=self._claims), self.id, self.queues, self.slots)
         means = Means(runtime.models, self._threads, self._children)
-        self._runner = Runner(runtime, self.slots, means, on_free=self._ready.set)
+        self._runner = Runner(runtime, self.slots, means, on_free=self._claim_again)
         self._topics = {queue_topic(queue) for queue in self.queues}
 
     def stop(self) -> None:
@@ -117,12 +121,23 @@ class Worker:
             self.slots.is_claiming = True
             try:
                 jobs = await self._claimer.claim()
-                for job in jobs:
-                    self._runner.start(job)
+                self._runner.start(jobs)
             finally:
                 self.slots.is_claiming = False
         if jobs:
+            self._claim_again()
+
+    def _claim_again(self) -> None:
+        """Claim now or, if there is a backlog and few slots are free, in a moment: then more of them will be."""
+        if not self._claimer.is_behind or self.slots.free >= min(CLAIM_MAX, self.slots.most // 2):
             self._ready.set()
+        elif not self._is_lingering:
+            self._is_lingering = True
+            asyncio.get_running_loop().call_later(CLAIM_LINGER, self._end_lingering)
+
+    def _end_lingering(self) -> None:
+        self._is_lingering = False
+        self._ready.set()
 
     async def _cancel(self) -> None:
         if not len(self.slots):

@@ -30,7 +30,7 @@ RESCUED = """
 @pytest.fixture
 def settings(settings, provider: FakeProvider):
     own = {"ai_model": "openai:fake-model", "openai_api_key": SecretStr("fake-key"), "openai_base_url": provider.url}
-    return settings.model_copy(update=own)
+    return settings.model_copy(update={**own, "ai_prices": ("openai:fake-model=1/2",)})
 
 
 def script(provider: FakeProvider) -> None:
@@ -152,6 +152,17 @@ async def test_a_section_that_fails_for_good_fails_the_article_and_a_retry_write
     await drain()
     assert (await job(again))["state"] == "completed"
     assert len(provider.requests) == asked + 2
+
+
+@pytest.mark.anyio
+async def test_an_article_costs_what_its_parts_cost(provider: FakeProvider, submit, drain, job, client: AsyncClient):
+    script(provider)
+    job_id = await submit(write_article, Brief(topic="mills", sections=2))
+    await drain()
+    calls = (await client.get("/api/v1/ai/calls")).json()["items"]
+    [article] = (await client.get("/api/v1/articles", params={"job_id": str(job_id)})).json()["items"]
+    assert len(calls) == 4
+    assert article["cost_nano_usd"] == sum(call["cost_nano_usd"] for call in calls) > 0
 
 
 @pytest.mark.anyio

@@ -8,29 +8,27 @@
 -- the same moment; a call that is over, or whose parent ended before its children, is due. Runs are counted here, in key order
 -- (unordered: deadlocks) and by connection in eight shards, so that finishes do not wait for each other's commits.
 WITH outcome AS (
-    SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now
-    FROM json_to_recordset(%(batch)s::json) AS o (
+    SELECT * FROM json_to_recordset(%(batch)s::json) AS o (
         n integer, id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision,
         stopped text, waits uuid[])
 ), held AS (
-    SELECT j.id, j.fence, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key
+    SELECT o.*, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key,
+           greatest(coalesce(%(now)s::timestamptz, now()), j.cancel_requested_at) AS now  -- the request may have begun later
     FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
     WHERE j.id = ANY (ARRAY (SELECT id FROM outcome))
     ORDER BY j.id
     FOR UPDATE OF j
 ), decided AS (
-    SELECT o.n, o.id, o.fence, o.ending, o.result, o.error, o.delay, o.stopped,
-           greatest(o.now, h.cancel_requested_at) AS now,  -- the request may have begun after this transaction did
-           h.cancel_requested_at, h.cancellation, h.runs, h.worker_id, h.started_at,
-           CASE WHEN o.ending = 'completed' THEN 'completed'
+    SELECT h.*,
+           CASE WHEN h.ending = 'completed' THEN 'completed'
                 WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
-                WHEN o.ending = 'failed' THEN 'failed'
-                WHEN o.delay > 0 THEN 'scheduled'
-                WHEN o.ending = 'parked' AND NOT EXISTS (
-                    SELECT FROM headrace.waits AS w WHERE w.id = ANY (o.waits) AND w.state <> 'open') THEN 'waiting'
+                WHEN h.ending = 'failed' THEN 'failed'
+                WHEN h.delay > 0 THEN 'scheduled'
+                WHEN h.ending = 'parked' AND NOT EXISTS (
+                    SELECT FROM headrace.waits AS w WHERE w.id = ANY (h.waits) AND w.state <> 'open') THEN 'waiting'
                 WHEN h.limit_key IS NOT NULL THEN 'blocked'
                 ELSE 'queued' END AS state
-    FROM outcome AS o JOIN held AS h ON h.id = o.id AND h.fence = o.fence
+    FROM held AS h
 ), written AS (
     UPDATE headrace.jobs AS j
     SET state = d.state,
@@ -99,7 +97,7 @@ WITH outcome AS (
     SELECT pg_backend_pid() & 7 AS shard, date_trunc('minute', now) AS minute, task, queue,
            CASE WHEN finished_at IS NOT NULL THEN state WHEN ending IN ('released', 'parked') THEN ending ELSE 'retried' END
                AS outcome,
-           greatest(extract(epoch FROM now - started_at), 0)::float8 AS seconds,
+           greatest(date_part('epoch', now - started_at), 0) AS seconds,
            CASE WHEN finished_at IS NOT NULL THEN bytes ELSE 0 END AS bytes
     FROM written
 ), counted AS (

@@ -42,9 +42,11 @@ WITH entry AS (
               seconds double precision, due_at timestamptz)
 ), event AS (
     INSERT INTO headrace.job_events (job_id, seq, at, type, data)
-    SELECT o.id, o.event_seq + v.n, coalesce(%(now)s::timestamptz, now()) - make_interval(secs => v.ago), v.type, v.data
+    SELECT o.id, o.event_seq + v.n,
+           coalesce(%(now)s::timestamptz, now()) - make_interval(secs => greatest(%(monotonic)s::float8 - v.told_at, 0)),
+           v.type, v.data
     FROM owned AS o CROSS JOIN LATERAL
-        ROWS FROM (json_to_recordset(o.events) AS (type text, ago double precision, data jsonb)) WITH ORDINALITY
-            AS v (type, ago, data, n)
+        ROWS FROM (json_to_recordset(o.events) AS (type text, at double precision, data jsonb)) WITH ORDINALITY
+            AS v (type, told_at, data, n)
 )
 SELECT json_agg(id)::text FROM held

@@ -10,9 +10,10 @@ from headrace.jobs.upkeep.duty import Done
 
 
 async def run_once(conn: Connection, now: datetime | None) -> Done:
-    """Forget old idempotency keys and long-ended workers; keep old counters by the hour."""
+    """Forget old idempotency keys, long-ended workers and spans without jobs; keep old counters by the hour."""
     keys = await conn.execute(query(__package__, "prune_idempotency_keys"), {"now": now})
     workers = await conn.execute(query(__package__, "prune_workers"), {"now": now})
     rolled = await (await conn.execute(query(__package__, "roll_counters"), {"now": now})).fetchone()
     counters = await conn.execute(query(__package__, "prune_counters"), {"now": now})
-    return Done(keys.rowcount + workers.rowcount + counters.rowcount + (rolled[0] if rolled else 0))
+    spans = await conn.execute(query(__package__, "prune_spans"))
+    return Done(keys.rowcount + workers.rowcount + counters.rowcount + spans.rowcount + (rolled[0] if rolled else 0))

@@ -1,0 +1,36 @@
+"""What the page on AI shows of settings and commands is taken as it says."""
+
+import re
+
+import pytest
+from tests.pages import DOCS, blocks, requests
+
+from headrace.settings import load
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_every_command_of_the_page_works(client):
+    found = requests("ai.md")
+    assert [(request.method, request.path) for request in found] == [
+        ("PUT", "/api/v1/ai/aliases/best"),
+        ("GET", "/api/v1/ai/models"),
+        ("PUT", "/api/v1/ai/providers/anthropic/key"),
+        ("GET", "/api/v1/ai/providers"),
+    ]
+    found[2].body["key"] = found[2].body["key"].replace("…", "x" * 30)
+    answers = [await client.request(request.method, request.path, json=request.body) for request in found]
+    assert [answer.status_code for answer in answers] == [200] * 4, [answer.text for answer in answers]
+    assert "anthropic:claude-opus-5-5" in answers[1].text
+
+
+def test_the_aliases_of_the_file_are_those_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    [text] = re.findall(r'`HEADRACE_AI_ALIASES="([^"]*)"`', (DOCS / "ai.md").read_text("utf-8"))
+    monkeypatch.setenv("HEADRACE_AI_ALIASES", text)
+    of_the_environment = load().ai_aliases
+    monkeypatch.delenv("HEADRACE_AI_ALIASES")
+    [file] = blocks("ai.md", "toml")
+    (tmp_path / "headrace.toml").write_text(file)
+    assert of_the_environment == load().ai_aliases
+    assert set(of_the_environment) == {"fast", "best"}
