@@ -7,6 +7,7 @@ import sys
 import pytest
 
 HEAVY = ("openai", "pydantic_ai", "alembic", "rich", "fastapi", "sqlalchemy", "genai_prices", "croniter")
+HEAVY += ("argon2", "jwt", "pyotp", "segno")
 REPORT = "import sys, json; print(json.dumps([name for name in sys.argv[1:] if name in sys.modules]))\n"
 
 WORK = """
