@@ -173,7 +173,7 @@ async def things(runtime, submit, drain):
             await execute(
                 conn,
                 "INSERT INTO articles.planned_briefs (id, brief, created_at, failures, owner) "
-                "VALUES (%(id)s, '{\"topic\": \"mills\"}', now(), 0, %(owner)s)",
+                'VALUES (%(id)s, \'{"topic": "mills"}\', now(), 0, %(owner)s)',
                 {"id": names["brief_id"], "owner": str(owner)},
             )
         return {**names, "key": f"a-{owner}"}

@@ -90,9 +90,7 @@ async def test_over_https_the_cookie_is_bound_to_this_host_alone(browser, ada):
     assert (await browser(base_url="https://127.0.0.1:8000").get(ME, headers=plain)).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("email", "password"), [("ada@example.com", "not this one"), ("eve@example.com", PASSWORD)]
-)
+@pytest.mark.parametrize(("email", "password"), [("ada@example.com", "not this one"), ("eve@example.com", PASSWORD)])
 async def test_a_wrong_password_and_an_unknown_account_are_refused_alike(browser, ada, rows, email, password):
     answer = await log_in(browser(), email, password)
     assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_failed")
