@@ -96,6 +96,16 @@ async def test_an_account_with_a_password_is_connected_by_its_owner_alone(sign_i
     assert "has a password" in problem_of(await come_back(await open_browser()))
 
 
+async def test_an_address_that_another_person_of_the_provider_has_opens_nothing(open_browser, rows):
+    eve = await open_browser()
+    await come_back(eve, "eve")
+    answer = await eve.put(f"{AUTH}/email", json={"email": "ada@example.com"})
+    assert answer.status_code == 200
+    ada = await open_browser()
+    assert "Somebody else" in problem_of(await come_back(ada, "ada"))
+    assert await me(ada) is None
+
+
 async def test_one_person_of_the_provider_is_one_user_here(sign_in):
     ada, bob = await sign_in("ada@example.com"), await sign_in("bob@example.com")
     await come_back(ada, connect="true")

@@ -19,8 +19,8 @@ async def account_of(
 ) -> tuple[User, bool]:
     """Return the user whom a person at the provider is here, and whether the account was made just now.
 
-    An account with a password is never taken over by its address: its owner connects it while signed in. Raises `Forbidden`
-    for somebody who is disabled, or is nobody here and can't become somebody.
+    An account is found by its address only while nobody can sign in to it otherwise: neither by a password, nor as another
+    person of the provider. Raises `Forbidden` for somebody who is disabled, or is nobody here and can't become somebody.
     """
     cursor = await conn.execute(
         "SELECT user_id FROM headrace.identities WHERE issuer = %s AND subject = %s", (who.issuer, who.subject)
@@ -36,6 +36,8 @@ async def account_of(
     if found is not None:
         if await has_password(conn, found.id):
             raise Forbidden("Your account has a password: sign in with it, and connect it under Account")
+        if await is_connected(conn, found.id):
+            raise Forbidden("Somebody else of the provider has the account with your address; ask an administrator")
         await connect(conn, found.id, who, now=now)
         return _enabled(found), False
     if newcomers is None:

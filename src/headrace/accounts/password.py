@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LENGTH_MIN = 8
 LENGTH_MAX = 1_024
-BYTES_MAX = 4 * LENGTH_MAX
 # OWASP's Password Storage Cheat Sheet: the second of five settings of equal strength; 19 MiB and ~30 ms a hash.
 MEMORY_KIB = 19_456
 PASSES = 2
