@@ -8,6 +8,7 @@ from httpx2 import AsyncClient
 from tests.live.conftest import Pen, tell
 from websockets.asyncio.client import connect
 
+from headrace.accounts import local
 from headrace.ids import new_id
 from headrace.jobs.called import Call, open_call
 from headrace.jobs.claim import Marks, claim
@@ -15,6 +16,7 @@ from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.wait import Kind, OpenedWait
 from headrace.live.family import FOLLOWED_MAX
 from headrace.testing.serving import serving
+from headrace.testing.signing_in import signed_in
 from headrace.worker.lease import register
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +48,7 @@ def call(pen, runtime):
 
 
 @pytest.fixture
-def follow_all():
+def follow_all(runtime):
     """Follow a job with its children, at most `most` messages: each as kind, id, data; a child's kind is its own."""
 
     async def run(address, job_id, *, after=None, most=100_000):
@@ -54,7 +56,7 @@ def follow_all():
         found = []
         async with (
             asyncio.timeout(30),
-            AsyncClient(timeout=30) as client,
+            AsyncClient(timeout=30, auth=signed_in(runtime)) as client,
             client.stream("GET", f"{address}/api/v1/jobs/{job_id}/events?children=true", headers=headers) as response,
         ):
             assert response.status_code == 200, await response.aread()
@@ -204,18 +206,18 @@ async def test_an_id_beyond_what_happened_is_answered_by_reset(server, pen, call
 @pytest.mark.parametrize(
     "forged", ["x", "1.", ".1", "1..2", "-1", "1.-1", "99999999999", "1.4294967296", "1" + ".1" * 65]
 )
-async def test_a_forged_id_is_refused(server, pen, forged):
+async def test_a_forged_id_is_refused(server, pen, runtime, forged):
     path = f"/api/v1/jobs/{pen.lease.job_id}/events?children=true"
-    async with AsyncClient(base_url=server) as client:
+    async with AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         by_header = await client.get(path, headers=STREAM | {"Last-Event-ID": forged})
         by_query = await client.get(path, params={"after": forged}, headers=STREAM)
     assert (by_header.status_code, by_header.json()["code"]) == (400, "event_id_malformed")
     assert (by_query.status_code, by_query.json()["code"]) == (422, "invalid_input")
 
 
-async def test_what_only_a_stream_with_children_knows_is_refused_elsewhere(server, pen):
+async def test_what_only_a_stream_with_children_knows_is_refused_elsewhere(server, pen, runtime):
     path = f"/api/v1/jobs/{pen.lease.job_id}/events"
-    async with AsyncClient(base_url=server) as client:
+    async with AsyncClient(base_url=server, auth=signed_in(runtime)) as client:
         answers = [
             await client.get(path, params={"after": "1.2"}),
             await client.get(path, params={"after": "1.2"}, headers=STREAM),
@@ -227,11 +229,17 @@ async def test_what_only_a_stream_with_children_knows_is_refused_elsewhere(serve
     assert unknown.status_code == 404
 
 
-async def test_a_socket_carries_the_same_messages_and_resumes_by_the_same_ids(server, pen, call, follow_all):
+def talking(server, runtime):
+    """A socket that is signed in."""
+    who = {"Authorization": f"Bearer {local.mint(runtime.keyring)}"}
+    return connect(f"{server.replace('http', 'ws')}/api/v1/live", open_timeout=30, additional_headers=who)
+
+
+async def test_a_socket_carries_the_same_messages_and_resumes_by_the_same_ids(server, pen, call, runtime, follow_all):
     await write_a_family(pen, call)
     whole = await follow_all(server, pen.lease.job_id)
     places = [seen for _, seen, _ in whole if seen]
-    async with connect(f"{server.replace('http', 'ws')}/api/v1/live", open_timeout=30) as client, asyncio.timeout(20):
+    async with talking(server, runtime) as client, asyncio.timeout(20):
         for after in (0, *places):
             frame = {"type": "subscribe", "job": str(pen.lease.job_id), "after": after, "children": True}
             await client.send(json.dumps(frame))
@@ -245,8 +253,8 @@ async def test_a_socket_carries_the_same_messages_and_resumes_by_the_same_ids(se
                 assert before.get(whose, []) + told.get(whose, []) == all_of_it, (whose, after)
 
 
-async def test_a_socket_refuses_the_id_of_a_family_for_a_job_alone(server, pen):
-    async with connect(f"{server.replace('http', 'ws')}/api/v1/live", open_timeout=30) as client, asyncio.timeout(20):
+async def test_a_socket_refuses_the_id_of_a_family_for_a_job_alone(server, pen, runtime):
+    async with talking(server, runtime) as client, asyncio.timeout(20):
         await client.send(json.dumps({"type": "subscribe", "job": str(pen.lease.job_id), "after": "1.2"}))
         error = json.loads(await client.recv())
     assert (error["event"], error["data"]["code"]) == ("error", "invalid_input")
@@ -267,7 +275,7 @@ async def test_a_family_that_is_watched_breaks_off_when_the_server_stops(runtime
     path = f"/api/v1/jobs/{pen.lease.job_id}/events?children=true"
     async with (
         serving(runtime) as (address, web),
-        AsyncClient(base_url=address) as client,
+        AsyncClient(base_url=address, auth=signed_in(runtime)) as client,
         client.stream("GET", path, headers=STREAM) as response,
     ):
         lines = response.aiter_lines()

@@ -9,10 +9,11 @@ import sys
 import pytest
 from httpx2 import AsyncClient
 
+from headrace.accounts.bearer import Bearer
 from headrace.errors import SettingsError
 from headrace.keyring import Keyring
 from headrace.testing.serving import serving
-from headrace.testing.signing_in import LocalToken, signed_in
+from headrace.testing.signing_in import signed_in
 from headrace.web.protocol import BoundedProtocol
 from headrace.web.server import bind
 
@@ -40,7 +41,7 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
         port = free.getsockname()[1]
     environment = settings.as_variables() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "headrace", "web", "own_app.py"]
-    own = LocalToken(Keyring.of(settings))
+    own = Bearer.local(Keyring.of(settings))
     process = await asyncio.create_subprocess_exec(
         *command, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
