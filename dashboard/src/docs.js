@@ -9,4 +9,8 @@ SwaggerUIBundle({
   docExpansion: "list",
   tryItOutEnabled: true,
   validatorUrl: null,
+  responseInterceptor: (answer) => {
+    if (answer.status === 401 && answer.url.endsWith("/openapi.json")) location.assign("/login?next=/docs");
+    return answer;
+  },
 });

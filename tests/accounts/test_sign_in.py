@@ -198,3 +198,13 @@ async def test_the_audit_log_takes_no_change_and_tells_who_did_what(browser, cli
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await rows(sql)
+
+
+async def test_settings_are_shown_to_administrators_and_secrets_to_nobody(client, settings):
+    answer = await client.get("/api/v1/admin/settings")
+    found = {setting["name"]: setting for setting in answer.json()}
+    assert found["HEADRACE_PORT"]["value"] == str(settings.port)
+    secret = found["HEADRACE_SECRET_KEY"]
+    assert (secret["value"], secret["is_set"], secret["is_secret"]) == (None, True, True)
+    assert settings.secret_key.get_secret_value() not in answer.text
+    assert "postgresql://" not in answer.text

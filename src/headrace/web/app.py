@@ -10,7 +10,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from headrace.accounts.api import audit, keys, links, me, openid, own_account, second_factor, sign_in, tokens, users
+from headrace.accounts.api import (
+    audit,
+    keys,
+    links,
+    me,
+    openid,
+    own_account,
+    second_factor,
+    settings,
+    sign_in,
+    tokens,
+    users,
+)
 from headrace.accounts.identity import Identities
 from headrace.accounts.oidc_provider import Provider
 from headrace.accounts.permission import Permission
@@ -126,7 +138,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(ai.of_jobs, prefix=PREFIX)
     app.include_router(ai.bounds, prefix=PREFIX)
     app.include_router(openapi.router, prefix=PREFIX)
-    for accounts in (sign_in, me, users, audit, tokens, keys, own_account, second_factor, links, openid):
+    for accounts in (sign_in, me, users, audit, settings, tokens, keys, own_account, second_factor, links, openid):
         app.include_router(accounts.router, prefix=PREFIX)
     for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person):
         app.include_router(further, prefix=PREFIX)
