@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+
+# Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
+CLOCK_SKEW = timedelta(hours=1)
 
 _lock = threading.Lock()
 _last = 0
@@ -25,6 +29,15 @@ def new_ids(count: int) -> list[UUID]:
     """Return that many ids at once, at a fifth of the cost."""
     first = _take(count)
     return msgspec.convert([value.to_bytes(16) for value in range(first, first + count)], list[UUID])
+
+
+def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment, so that a scan over ids begins and ends near the time asked for."""
+    if moment is None:
+        return None
+    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
+    millis = min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1)
+    return UUID(int=millis << 80)
 
 
 def _take(count: int) -> int:

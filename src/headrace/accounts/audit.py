@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -16,10 +16,7 @@ from headrace.accounts.principal import Principal
 from headrace.accounts.session import Origin
 from headrace.db.connect import Connection
 from headrace.db.query import query
-from headrace.ids import new_id
-
-# Ids carry the clock of the machine that made them, `at` the database's.
-_SKEW = timedelta(hours=1)
+from headrace.ids import CLOCK_SKEW, first_id, new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +67,8 @@ async def search(conn: Connection, wanted: Search, *, limit: int) -> list[dict[s
         ("target = {}", wanted.target),
         ("at >= {}", wanted.since),
         ("at < {}", wanted.until),
-        ("id >= {}", _first_id(wanted.since, -_SKEW)),
-        ("id < {}", _first_id(wanted.until, _SKEW)),
+        ("id >= {}", first_id(wanted.since, -CLOCK_SKEW)),
+        ("id < {}", first_id(wanted.until, CLOCK_SKEW)),
         ("id < {}", wanted.before),
     ]
     asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]
@@ -81,11 +78,3 @@ async def search(conn: Connection, wanted: Search, *, limit: int) -> list[dict[s
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(page, prepare=False)
         return await cursor.fetchall()
-
-
-def _first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
-    """Return the lowest UUIDv7 of a moment, so that the scan over ids begins and ends near the time asked for."""
-    if moment is None:
-        return None
-    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
-    return UUID(int=min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1) << 80)

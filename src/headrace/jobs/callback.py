@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
 from headrace.jobs.parking import answer_to
-from headrace.jobs.run import Run, StepCall
+from headrace.jobs.run import Run
+from headrace.jobs.step import StepCall
 
 T = TypeVar("T")
 

@@ -16,7 +16,8 @@ from pydantic_core import to_jsonable_python
 from headrace.db.connect import BROKEN
 from headrace.errors import Unavailable
 from headrace.jobs.journal import StoredStep, fetch_steps
-from headrace.jobs.run import Run, StepCall
+from headrace.jobs.run import Run
+from headrace.jobs.step import StepCall
 
 BEGINNINGS = 3
 # connection lost, transaction rolled back (serialization, deadlock), server stopping

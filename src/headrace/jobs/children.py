@@ -21,9 +21,10 @@ from headrace.jobs.job import Submission
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.limits import Held
 from headrace.jobs.parking import park
-from headrace.jobs.run import Run, StepCall
+from headrace.jobs.run import Run
 from headrace.jobs.sensitive import MARK, masked
 from headrace.jobs.states import State
+from headrace.jobs.step import StepCall
 from headrace.jobs.task import Task
 from headrace.jobs.wait import Kind, OpenedWait, StoredWait, WaitState
 from headrace.json import dumps, loads

@@ -13,6 +13,9 @@ from uuid import UUID
 # How often the event loop turns before a run parks: enough for code that an answer has set going to begin its next step.
 PARKING_TURNS = 10
 
+_lock = threading.Lock()
+"""For all runs: it is held for an instant."""
+
 
 class Unwind(BaseException):
     """Ends a run at a step boundary so that it can go on elsewhere; user code should let it pass."""
@@ -28,16 +31,14 @@ class Halt:
     `reason` is `user`, `timeout`, `lease` or `stop` once the run has to end now.
     """
 
-    def __init__(self) -> None:
-        """Let the run go on."""
-        self.reason: str | None = None
-        self.parked_on: set[UUID] = set()
-        self.is_parked = False
-        self._is_soft = False
-        self._steps = 0
-        self._idle: asyncio.Event | None = None
-        self._waiting: set[Future[Any]] = set()
-        self._lock = threading.Lock()
+    # at first the run may go on
+    reason: str | None = None
+    parked_on: frozenset[UUID] = frozenset()
+    is_parked = False
+    _is_soft = False
+    _steps = 0
+    _idle: asyncio.Event | None = None
+    _waiting: frozenset[Future[Any]] = frozenset()
 
     def softly(self) -> None:
         """Make the run unwind at its next step boundary."""
@@ -46,7 +47,7 @@ class Halt:
     def now(self, reason: str) -> None:
         """Make every further `job.*` call raise, and the one that a thread waits in; the first reason stays."""
         self.reason = self.reason or reason
-        for future in self._waiting.copy():
+        for future in self._waiting:
             future.cancel()
 
     def check(self) -> None:
@@ -67,7 +68,7 @@ class Halt:
 
         Not before the steps in flight are stored, and what goes on beside this had its turns to begin another.
         """
-        self.parked_on.add(wait)
+        self.parked_on |= {wait}
         turns = 0
         while turns < PARKING_TURNS and self.reason is None and not self.is_parked:
             if self._steps:
@@ -81,7 +82,7 @@ class Halt:
         raise AssertionError("a parked run always unwinds")
 
     async def _until_idle(self) -> None:
-        with self._lock:
+        with _lock:
             if self._idle is None or self._idle.is_set():  # several branches of a run may wait for the same
                 self._idle = asyncio.Event()
                 self._loop = asyncio.get_running_loop()
@@ -92,12 +93,12 @@ class Halt:
 
     def begin_step(self) -> None:
         """Hold a soft stop off: a step is in flight."""
-        with self._lock:
+        with _lock:
             self._steps += 1
 
     def end_step(self) -> None:
         """Let a soft stop go on once no step is in flight."""
-        with self._lock:
+        with _lock:
             self._steps -= 1
             if self._steps == 0 and self._idle is not None:
                 self._loop.call_soon_threadsafe(self._idle.set)
@@ -105,10 +106,12 @@ class Halt:
     @contextmanager
     def waiting_for(self, future: Future[Any]) -> Iterator[None]:
         """Cancel what the run's thread waits for when the run has to end now."""
-        self._waiting.add(future)
+        with _lock:
+            self._waiting |= {future}
         if self.reason is not None:
             future.cancel()
         try:
             yield
         finally:
-            self._waiting.discard(future)
+            with _lock:
+                self._waiting -= {future}

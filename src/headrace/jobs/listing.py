@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
+from headrace.ids import CLOCK_SKEW, first_id
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP
 
@@ -21,8 +22,6 @@ COLUMNS = sql.SQL(
     "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
     "cancel_requested_at, retry_of, error, cost_nano_usd, input_tokens, output_tokens"
 )
-# Ids carry the clock of the machine that made them, `created_at` the database's: they may disagree by so much.
-CLOCK_SKEW = timedelta(hours=1)
 SEARCHED = 50_000
 # Of so many jobs with a label all are looked at rather than all that are in a state.
 RARE = 1_000
@@ -108,15 +107,6 @@ async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     row = await (await conn.execute(counted)).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def first_id(moment: datetime | None, skew: timedelta) -> UUID | None:
-    """Return the lowest UUIDv7 of a moment, so that the scan over ids begins and ends near the time asked for."""
-    if moment is None:
-        return None
-    since_epoch = max(timedelta(0), moment - datetime(1970, 1, 1, tzinfo=UTC) + skew)
-    millis = min(since_epoch // timedelta(milliseconds=1), (1 << 48) - 1)
-    return UUID(int=millis << 80)
 
 
 async def _page(conn: Connection, wanted: JobFilter, limit: int, columns: sql.SQL) -> sql.Composed:

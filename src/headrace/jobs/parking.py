@@ -14,7 +14,8 @@ from headrace.errors import StepChanged, WaitExpired, WaitInStep
 from headrace.ids import new_id
 from headrace.jobs.calls import hash_arguments
 from headrace.jobs.journal import Entry, Event, EventType
-from headrace.jobs.run import Run, StepCall
+from headrace.jobs.run import Run
+from headrace.jobs.step import StepCall
 from headrace.jobs.wait import Kind, OpenedWait, StoredWait, WaitState
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ async def open_wait(run: Run, call: StepCall, kind: str, **opening: Unpack[Openi
         )
         told = Event(EventType.WAIT, time.monotonic(), {"name": call.name, "kind": kind, "state": WaitState.OPEN})
         await run.write(Entry(run.lease, [told], waits=[opened]))
-    run.waits[call.name] = opened.stored
+    run.waits = {**run.waits, call.name: opened.stored}
     return opened.stored
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from headrace.jobs.calls import hash_arguments, return_type
 from headrace.jobs.journal import EventType, clean
-from headrace.jobs.run import Run, StepCall
+from headrace.jobs.run import Run
+from headrace.jobs.step import StepCall
 
 LOG_MAX = 8_000
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
-
-import msgspec
-from pydantic import TypeAdapter
 
 from headrace.db.connect import Database
 from headrace.errors import LeaseLost, NeedsDatabase, NotStorable, StepChanged
@@ -21,6 +19,7 @@ from headrace.jobs.course import Course, in_thread
 from headrace.jobs.halt import Halt
 from headrace.jobs.job import Claimed
 from headrace.jobs.journal import Entry, Event, EventType, Journal, StoredStep, clean
+from headrace.jobs.step import StepCall
 from headrace.jobs.wait import StoredWait
 from headrace.json import adapter_of, encode_as
 
@@ -28,34 +27,25 @@ STEP_RESULT_MAX = 1024 * 1024
 STEP_NAME_MAX = 200
 EVENT_TEXT_MAX = 64 * 1024
 
+_lock = threading.Lock()
 _current_step: ContextVar[str | None] = ContextVar("headrace_step", default=None)
-
-
-class StepCall(msgspec.Struct, frozen=True):
-    """One call of a step: its unique name, the hash of what was asked, the stored answer if it finished before."""
-
-    name: str
-    args_hash: str
-    adapter: TypeAdapter[Any]
-    stored: StoredStep | None
-    started: float
-    place: int | None = None
-
-    def decode(self, result: bytes) -> Any:  # noqa: ANN401 - whatever the step's type is
-        """Return the value as its type, from the JSON that is stored."""
-        return self.adapter.validate_json(result)
 
 
 class Run:
     """The state of one run; its methods may be called from the run's task or from its thread."""
 
-    # what most runs never change stays with the class: a short job is hardly more than the making of its run
+    # what most runs never change or fill stays with the class: a short job is hardly more than the making of its run
     task: asyncio.Task[None] | None = None
     thread_done: asyncio.Event | None = None
     overstay: asyncio.TimerHandle | None = None
     deadline = float("inf")
     abandoned = is_executing = is_timed = _has_reported = False
     _steps = _resumed_after = _storing = 0
+    waits: Mapping[str, StoredWait] = MappingProxyType({})
+    _stored: Mapping[str, StoredStep] = MappingProxyType({})
+    _answered: set[str] | None = None
+    _texts: set[str | None] | None = None
+    _names: dict[str, int] | None = None
 
     def __init__(self, claimed: Claimed, database: Database | None, journal: Journal) -> None:
         """Begin a run that knows of no earlier one."""
@@ -63,13 +53,7 @@ class Run:
         self.journal = journal
         self.halt = Halt()
         self._database = database
-        self.waits: dict[str, StoredWait] = {}
-        self._stored: dict[str, StoredStep] = {}
-        self._answered: set[str] = set()
-        self._names: dict[str, int] = {}
         self._course = Course()
-        self._texts: set[str | None] = set()
-        self._lock = threading.Lock()
 
     @property
     def id(self) -> UUID:
@@ -130,6 +114,8 @@ class Run:
         step = _current_step.get()
         if step is None and self.is_replaying:
             return
+        if self._texts is None:
+            self._texts = set()
         if step not in self._texts:
             self._texts.add(step)
             if self.claimed.run > 1:
@@ -141,14 +127,14 @@ class Run:
     def reset_text(self) -> None:
         """Void the streamed text of the present step; outside of steps, what came after the event of the last stored one."""
         step = _current_step.get()
-        if step in self._texts:
+        if self._texts and step in self._texts:
             after = self._resumed_after if step is None else 0
             self.report(EventType.TEXT_RESET, {"step": step, "run": self.claimed.run, "after": after})
 
     @property
     def is_replaying(self) -> bool:
         """Whether stored steps are still ahead that will answer without running."""
-        return len(self._answered) < len(self._stored)
+        return len(self._answered or ()) < len(self._stored)
 
     def tell_what_was_left(self) -> None:
         """Log the steps that earlier runs finished and the code, which has come to its end, no longer asks for."""
@@ -168,6 +154,7 @@ class Run:
                     f"Step {unique!r} was stored with other arguments than the code now passes. Give the changed step a "
                     "new name, or submit the job anew."
                 )
+            self._answered = self._answered or set()
             self._answered.add(unique)
         return StepCall(unique, args_hash, adapter_of(returns), stored, time.monotonic(), place)
 
@@ -228,7 +215,7 @@ class Run:
 
     def next_number(self) -> int:
         """Return the place of a further step among the job's."""
-        with self._lock:
+        with _lock:
             self._steps += 1
             return self._steps
 
@@ -245,6 +232,7 @@ class Run:
             raise ValueError(f"A step's name (with its key) has 1 to {STEP_NAME_MAX} characters")
         if key is not None:
             return f"{name}[{key}]"
-        with self._lock:
+        with _lock:
+            self._names = self._names or {}
             count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"

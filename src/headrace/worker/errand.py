@@ -119,7 +119,7 @@ class Errand:
         while True:
             report = await self._child.receive()
             if isinstance(report, wire.Parked):
-                self._run.halt.parked_on.update(report.waits)
+                self._run.halt.parked_on |= set(report.waits)
                 self._run.halt.is_parked = True
             if isinstance(report, (wire.Returned, wire.Raised, wire.Parked, wire.Unwound)):
                 self._child.is_fit = not (isinstance(report, wire.Raised) and report.is_spent)
@@ -202,7 +202,7 @@ class Errand:
         try:
             entry = Entry(self._run.lease, finished.events, finished.steps, waits=finished.waits)
             is_stored = await self._run.keep(entry)
-            self._run.waits |= {wait.name: wait.stored for wait in finished.waits}
+            self._run.waits = {**self._run.waits, **{wait.name: wait.stored for wait in finished.waits}}
             self._child.send(wire.Stored(finished.id, is_stored))
         except Exception as error:  # noqa: BLE001 - PostgreSQL refused the step; the job has to hear of it
             self._child.send(fault_of(finished.id, error))

@@ -10,7 +10,7 @@ from functools import partial
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.db.wake import JOBS
-from headrace.jobs.listing import CLOCK_SKEW, first_id
+from headrace.ids import CLOCK_SKEW, first_id
 from headrace.jobs.states import FINAL, State
 from headrace.jobs.tally import CAP, Tally
 from headrace.jobs.upkeep.duty import Done, Duty
