@@ -9,9 +9,11 @@ import pytest
 from httpx2 import AsyncClient
 
 from headrace import App
+from headrace.accounts import user
+from headrace.accounts.password import hash_password
+from headrace.accounts.permission import Role
 from headrace.runtime import Runtime
 from headrace.testing.serving import serving
-from headrace.testing.signing_in import signed_in
 from headrace_apps.articles import app
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +52,9 @@ class ArticlesClient:
         return value
 
 
+PASSWORD = "seven mill wheels turn"
+
+
 @pytest.fixture
 def apps() -> list[App]:
     return [app]
@@ -57,7 +62,12 @@ def apps() -> list[App]:
 
 @pytest.fixture
 async def articles(runtime: Runtime) -> AsyncIterator[ArticlesClient]:
-    async with serving(runtime) as (address, _), AsyncClient(base_url=address, auth=signed_in(runtime)) as http:
+    async with runtime.database.transaction() as conn:
+        stored = await hash_password(PASSWORD)
+        await user.create(conn, email="ada@example.com", role=Role.MEMBER, password_hash=stored)
+    async with serving(runtime) as (address, _), AsyncClient(base_url=address, timeout=60) as http:
+        answer = await http.post("/api/auth/login", json={"email": "ada@example.com", "password": PASSWORD})
+        http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         yield ArticlesClient(http)
 
 
