@@ -207,4 +207,4 @@ async def test_settings_are_shown_to_administrators_and_secrets_to_nobody(client
     secret = found["HEADRACE_SECRET_KEY"]
     assert (secret["value"], secret["is_set"], secret["is_secret"]) == (None, True, True)
     assert settings.secret_key.get_secret_value() not in answer.text
-    assert "postgresql://" not in answer.text
+    assert settings.database_url.get_secret_value() not in answer.text
