@@ -94,7 +94,7 @@ def admit(principal: Principal, needed: Permission | None) -> None:
     if principal.is_anonymous:
         raise Unauthorized(principal.why)
     if needed is not None and not principal.may(needed):
-        who = "This key" if principal.kind is Kind.KEY else f"The role {principal.role}"
+        who = {Kind.KEY: "This key", Kind.LINK: "This link"}.get(principal.kind, f"The role {principal.role}")
         raise Forbidden(f"{who} may not do this: it needs the permission {needed}")
 
 
