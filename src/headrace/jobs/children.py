@@ -19,7 +19,7 @@ from headrace.jobs.calls import hash_arguments
 from headrace.jobs.child_errors import ChildFailed, ChildrenGone, TooManyChildren
 from headrace.jobs.job import Submission
 from headrace.jobs.journal import Entry, Event, EventType
-from headrace.jobs.limits import Held
+from headrace.jobs.limits import LimitKey
 from headrace.jobs.parking import park
 from headrace.jobs.run import Run
 from headrace.jobs.states import State
@@ -106,7 +106,7 @@ async def _open(run: Run, step: StepCall, children: Sequence[Submission], manner
         data = {"name": wait.name, "kind": wait.kind, "state": WaitState.OPEN, "children": len(children)}
         key = f"call:{wait.id}" if manner.concurrency else None
         if key is not None and manner.concurrency is not None:
-            children = [structs.replace(child, held=Held(key, manner.concurrency)) for child in children]
+            children = [structs.replace(child, limit_key=LimitKey(key, manner.concurrency)) for child in children]
         call = Call(
             id=wait.id,
             entry=Entry(run.lease, [Event(EventType.WAIT, time.monotonic(), data)], waits=[wait]),

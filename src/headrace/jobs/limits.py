@@ -37,16 +37,16 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Room under a key that a job needs while it is queued or running."""
+class LimitKey:
+    """A key under which so many jobs may be queued or running at once."""
 
     key: str
     capacity: int
 
 
 @dataclass(frozen=True, slots=True)
-class Spaced:
-    """A key whose starts are this far apart."""
+class RateKey:
+    """A key under which jobs start at least this far apart."""
 
     key: str
     spacing: timedelta
@@ -76,7 +76,7 @@ def check_per(per: str | None) -> None:
         raise ValueError(f"A limit is per 'owner' or per 'input.<field>', not per {per!r}")
 
 
-async def lock_keys(conn: Connection, wanted: Iterable[Held]) -> None:
+async def lock_keys(conn: Connection, wanted: Iterable[LimitKey]) -> None:
     """Lock limit keys in their order until the transaction ends, making those that are new."""
     rooms = [
         {"key": key, "capacity": capacity} for key, capacity in sorted({(one.key, one.capacity) for one in wanted})

@@ -22,7 +22,7 @@ from headrace.ids import new_ids
 from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import IfExists, Submission, Submitted
-from headrace.jobs.limits import Held, Rate, Spaced, key_of
+from headrace.jobs.limits import LimitKey, Rate, RateKey, key_of
 from headrace.json import Json, encode_as, encode_valid
 
 In = TypeVar("In")
@@ -156,14 +156,14 @@ class Task(Generic[In, Out]):
 
     def _job(self, text: bytes, options: Options) -> Submission:
         priority, owner = options.get("priority"), options.get("owner")
-        held = key_of(self.name, self.concurrency_per, owner=owner, input=text) if self.concurrency else None
-        spaced = key_of(self.name, self.rate_per, owner=owner, input=text) if self.rate else None
+        limit_key = key_of(self.name, self.concurrency_per, owner=owner, input=text) if self.concurrency else None
+        rate_key = key_of(self.name, self.rate_per, owner=owner, input=text) if self.rate else None
         return Submission(
             task=self.name,
             queue=self.queue,
             input=text,
-            held=Held(held, self.concurrency) if held and self.concurrency else None,
-            spaced=Spaced(f"rate:{spaced}", self.rate.spacing) if spaced and self.rate else None,
+            limit_key=LimitKey(limit_key, self.concurrency) if limit_key and self.concurrency else None,
+            rate_key=RateKey(f"rate:{rate_key}", self.rate.spacing) if rate_key and self.rate else None,
             attempts=self.retry.attempts,
             priority=self.priority if priority is None else priority,
             run_at=options.get("run_at"),
