@@ -77,10 +77,10 @@ async def submit_batch(world):
     await submit(world.conn, jobs)
 
 
-async def look_for_lone_jobs(world):
-    ages = {"room_after": 30.0, "beside_after": 600.0, "now": None}
+async def look_for_alone_jobs(world):
+    ages = {"reserve_after": 30.0, "beside_after": 600.0, "now": None}
     params = {"queues": ["nothing", "work"], "worker": world.worker, **ages}
-    await world.conn.execute(query("headrace.worker", "find_lone_jobs"), params)
+    await world.conn.execute(query("headrace.worker", "find_alone_jobs"), params)
 
 
 async def follow(world):
@@ -149,7 +149,7 @@ async def cancel_one(world):
 ACTS = {
     "claim": (claim_twice, {"jobs_ready", "jobs_pkey"}, 8 * BATCH),
     "claim of a job that runs alone": (partial(claim_twice, alone=True), {"jobs_ready", "jobs_pkey"}, 2),
-    "look for jobs that run alone": (look_for_lone_jobs, {"jobs_ready"}, 1),
+    "look for jobs that run alone": (look_for_alone_jobs, {"jobs_ready"}, 1),
     "finish": (finish_batch, {"jobs_pkey"}, 6 * BATCH),
     "journal": (write_batch, {"jobs_pkey"}, 6 * BATCH),
     "stored steps": (lambda w: fetch_steps(w.conn, w.leases(1)[0].job_id), set(), 4),
