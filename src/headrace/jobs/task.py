@@ -19,10 +19,10 @@ from headrace.db.execute import AsyncCaller, SyncCaller
 from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import InvalidInput, NotStorable
 from headrace.ids import new_ids
-from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import IfExists, Submission, Submitted
 from headrace.jobs.limits import LimitKey, Rate, RateKey, key_of
+from headrace.jobs.submit import submit, submit_sync
 from headrace.json import Json, encode_as, encode_valid
 
 In = TypeVar("In")
@@ -82,7 +82,7 @@ class Task(Generic[In, Out]):
         `conn` is a psycopg or SQLAlchemy connection or a SQLAlchemy session. Raises `InvalidInput`.
         """
         submission = self.submission(input, **options)
-        [submitted] = await queue.submit(conn, [submission])
+        [submitted] = await submit(conn, [submission])
         note_topics(conn, {JOBS, queue_topic(submission.queue)})
         return submitted
 
@@ -99,7 +99,7 @@ class Task(Generic[In, Out]):
 
     def submit_sync(self, conn: SyncCaller, input: In = None, **options: Unpack[Options]) -> Submitted:  # type: ignore[assignment]  # noqa: A002 - as in `submit`
         """Submit a job in the caller's transaction; the blocking twin of `submit`."""
-        [submitted] = queue.submit_sync(conn, [self.submission(input, **options)])
+        [submitted] = submit_sync(conn, [self.submission(input, **options)])
         return submitted
 
     def submission(self, input: object, **options: Unpack[Options]) -> Submission:  # noqa: A002 - as in `submit`
