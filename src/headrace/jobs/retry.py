@@ -27,12 +27,7 @@ class Resubmitted:
     state: State
 
 
-async def retry(conn: Connection, job_id: UUID, *, now: datetime | None = None) -> Resubmitted:
-    """Submit a finished job again with all its finished steps; raises as `resubmit` does."""
-    return await resubmit(conn, job_id, now=now)
-
-
-async def resubmit(
+async def retry(
     conn: Connection,
     job_id: UUID,
     *,

@@ -18,6 +18,7 @@ from headrace.db.query import query
 from headrace.errors import Conflict, UniqueConflict
 from headrace.jobs.bounds import check
 from headrace.jobs.job import Submission, Submitted
+from headrace.jobs.limits import key_batch
 from headrace.jobs.states import State
 
 # A holder of a unique key may finish between our insert and our look: then there is room, and we insert again.
@@ -81,8 +82,7 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
     jobs = yield from _space(jobs, now)
     keys = {job.limit_key.key: job.limit_key.capacity for job in jobs if job.limit_key}
     if keys:
-        batch = [{"key": key, "capacity": capacity} for key, capacity in keys.items()]
-        yield "lock_limit_keys", {"batch": orjson.dumps(batch).decode()}
+        yield "lock_limit_keys", {"batch": key_batch(keys)}
     answers: dict[UUID, Submitted] = {}
     missing = jobs
     for _ in range(TRIES):
