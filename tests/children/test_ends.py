@@ -168,7 +168,7 @@ async def test_a_tree_is_deleted_as_a_whole_and_no_child_before_it(working, subm
     below = [child["id"] for child in await children(job_id)]
     async with runtime.database.connection() as conn:
         for_ever = Policy({}, 1)
-        assert (await conn.execute(query("headrace.jobs", "delete_jobs"), {"ids": below})).rowcount == 0
+        assert (await conn.execute(query("headrace.jobs.upkeep", "delete_jobs"), {"ids": below})).rowcount == 0
         assert (await retention.run_once(conn, later, policy=for_ever)).rows == 1
     for table in ("jobs", "job_calls", "job_children", "waits"):
         assert await count(f"SELECT count(*) FROM headrace.{table}") == 0
@@ -181,10 +181,10 @@ async def test_a_tree_with_unfinished_jobs_is_kept(submit, drain, children, runt
     await until_count(2, LEAVES)
     async with runtime.database.connection() as conn:
         await cancel(conn, job_id)
-        gone = await conn.execute(query("headrace.jobs", "delete_jobs"), {"ids": [job_id]})
+        gone = await conn.execute(query("headrace.jobs.upkeep", "delete_jobs"), {"ids": [job_id]})
         assert gone.rowcount == 0
     await until_count(0, UNFINISHED)
     async with runtime.database.connection() as conn:
-        gone = await conn.execute(query("headrace.jobs", "delete_jobs"), {"ids": [job_id]})
+        gone = await conn.execute(query("headrace.jobs.upkeep", "delete_jobs"), {"ids": [job_id]})
         assert gone.rowcount == 1
     await until_count(0, "SELECT count(*) FROM headrace.jobs")

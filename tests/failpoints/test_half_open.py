@@ -10,14 +10,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from tests.failpoints.conftest import steps
 
-from headrace import App, Job, Retry
 from headrace.clock import Clock
 from headrace.db.connect import Database
 from headrace.errors import Unavailable
 from headrace.jobs.upkeep import DUTIES, start
 from headrace.runtime import Runtime
-from headrace.testing.proxy import Proxy
 from headrace.worker.keeper import Keeper
 from headrace.worker.slots import Slots
 from headrace.worker.worker import Worker
@@ -26,28 +25,6 @@ pytestmark = pytest.mark.anyio
 
 PATIENCE = 1.0
 SILENT = "said nothing"
-app = App("silent")
-
-
-@app.task(retry=Retry(attempts=1))
-async def steps(job: Job, n: int) -> int:
-    one = await job.step("one", plus, n)
-    return await job.step("two", plus, one)
-
-
-async def plus(n: int) -> int:
-    return n + 1
-
-
-@pytest.fixture
-def apps():
-    return [app]
-
-
-@pytest.fixture
-async def proxy(database_url, anyio_backend):
-    async with Proxy(database_url).running() as running:
-        yield running
 
 
 @pytest.fixture

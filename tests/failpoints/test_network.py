@@ -6,39 +6,15 @@ import asyncio
 
 import pytest
 from pydantic import SecretStr
+from tests.failpoints.conftest import steps
 
-from headrace import App, Job, Retry
 from headrace.jobs.upkeep import DUTIES, start
 from headrace.runtime import Runtime
-from headrace.testing.proxy import Proxy
 from headrace.worker.worker import Worker
 
 pytestmark = pytest.mark.anyio
 
 JOBS = 60
-app = App("network")
-
-
-@app.task(retry=Retry(attempts=1))
-async def steps(job: Job, n: int) -> int:
-    one = await job.step("one", plus, n)
-    await asyncio.sleep(0.05)
-    return await job.step("two", plus, one)
-
-
-async def plus(n: int) -> int:
-    return n + 1
-
-
-@pytest.fixture
-def apps():
-    return [app]
-
-
-@pytest.fixture
-async def proxy(database_url, anyio_backend):
-    async with Proxy(database_url).running() as running:
-        yield running
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ async def test_a_chunk_that_fails_is_done_anew_and_nothing_twice(runtime, run_ou
     started = await begin(runtime, Action.RETRY)
     with pytest.raises(ZeroDivisionError):
         async with runtime.database.transaction() as conn:
-            assert await bulk.step(conn, None) == 50
+            assert (await BULK.run_once(conn, None)).rows == 50
             raise ZeroDivisionError
     assert (await run_out(started.id)).done == 50
     assert await states(runtime) == {("many.red", "completed"): 50, ("many.red", "queued"): 50}

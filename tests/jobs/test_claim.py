@@ -80,11 +80,11 @@ async def test_a_large_input_does_not_travel_with_the_claim(bench):
 
 
 async def test_a_job_that_must_run_alone_is_claimed_only_by_who_asks_for_one(bench):
-    lone = await bench.submit()
+    alone = await bench.submit()
     await bench.conn.execute("UPDATE headrace.jobs SET alone = true")
     assert await bench.claim() == []
     [claimed] = await bench.claim(free=1, alone=True)
-    assert (claimed.lease.job_id, claimed.alone) == (lone, True)
+    assert (claimed.lease.job_id, claimed.alone) == (alone, True)
 
 
 async def test_scheduled_jobs_are_not_claimed(bench):

@@ -160,17 +160,17 @@ class QueueModel:
         timed = []
         for job in jobs:
             start = job.run_at
-            if job.spaced:
-                key = self.keys.setdefault(job.spaced.key, Key(1))
+            if job.rate_key:
+                key = self.keys.setdefault(job.rate_key.key, Key(1))
                 free = max(key.next_start or NEVER, self.now)
-                key.next_start = free + job.spaced.spacing
+                key.next_start = free + job.rate_key.spacing
                 start = max(free, job.run_at or NEVER)
             timed.append(structs.replace(job, run_at=start))
         return timed
 
     def _submit(self, jobs: Sequence[Submission]) -> list[Submitted] | type[UniqueConflict]:
-        for held in (job.held for job in jobs if job.held):
-            self.keys.setdefault(held.key, Key(held.capacity)).capacity = held.capacity
+        for limit_key in (job.limit_key for job in jobs if job.limit_key):
+            self.keys.setdefault(limit_key.key, Key(limit_key.capacity)).capacity = limit_key.capacity
         made = {job.id for job in jobs if self._insert(job)}
         answers: dict[UUID, Submitted] = {}
         holders: dict[UUID, Submission] = {}
@@ -183,7 +183,7 @@ class QueueModel:
             if there.id != job.id and job.if_exists == "replace":
                 holders[there.id] = job
         replaced = {id_ for id_, job in holders.items() if self._replace(self.jobs[id_], job)}
-        admitted = self.admit(job.held.key for job in jobs if job.held)
+        admitted = self.admit(job.limit_key.key for job in jobs if job.limit_key)
         return [
             replace(
                 answers[job.id],
@@ -196,7 +196,7 @@ class QueueModel:
     def _insert(self, job: Submission) -> bool:
         if job.id in self.jobs or self._holder(job.unique_key):
             return False
-        key = job.held.key if job.held else None
+        key = job.limit_key.key if job.limit_key else None
         is_later = job.run_at is not None and job.run_at > self.now
         state = State.SCHEDULED if is_later else State.BLOCKED if key else State.QUEUED
         ready_at = self.now if state is State.QUEUED else None

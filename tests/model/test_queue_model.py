@@ -32,7 +32,7 @@ from headrace.jobs.claim import Marks, claim
 from headrace.jobs.finish import finish, release_all, release_sync
 from headrace.jobs.job import Ending, Lease, Outcome, Submission
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, write
-from headrace.jobs.limits import Held, Rate, Spaced
+from headrace.jobs.limits import LimitKey, Rate, RateKey
 from headrace.jobs.queues import set_limits, set_pause
 from headrace.jobs.retry import retry
 from headrace.jobs.states import State
@@ -80,8 +80,8 @@ submissions = st.builds(
     delay=st.sampled_from([None, None, None, -5, 5]),
     unique_key=st.sampled_from([None, None, "a", "b"]),
     if_exists=st.sampled_from(["return", "return", "replace", "reject"]),
-    held=st.sampled_from([None, None, Held("narrow", 1), Held("wide", 2), Held("wide", 3)]),
-    spaced=st.sampled_from([None, None, None, Spaced("slow", SPACING)]),
+    limit_key=st.sampled_from([None, None, LimitKey("narrow", 1), LimitKey("wide", 2), LimitKey("wide", 3)]),
+    rate_key=st.sampled_from([None, None, None, RateKey("slow", SPACING)]),
 )
 
 

@@ -162,7 +162,7 @@ async def test_only_code_that_runs_can_be_overdue(runtime):
 
 
 async def test_a_job_that_must_run_alone_is_found_by_a_worker_whose_claims_went_past_it(arena, runtime):
-    [lone] = await arena.submit()
+    [alone] = await arena.submit()
     await arena.watcher.execute("UPDATE headrace.jobs SET alone = true, crashes = 2")
     await arena.submit(3)
     slots = Slots(10)
@@ -171,8 +171,8 @@ async def test_a_job_that_must_run_alone_is_found_by_a_worker_whose_claims_went_
     slots.take(busy)
     assert len(await claimer.claim()) == 3
     slots.give_back(busy)
-    claimer._lone_checked = 0.0
-    assert [job.lease.job_id for job in await claimer.claim()] == [lone]
+    claimer._alone_checked = 0.0
+    assert [job.lease.job_id for job in await claimer.claim()] == [alone]
 
 
 def claimed_job():

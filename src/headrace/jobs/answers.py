@@ -13,10 +13,10 @@ from psycopg.rows import dict_row
 from headrace.db.connect import Connection, Database, note_topics
 from headrace.db.query import query
 from headrace.db.wake import JOBS
-from headrace.errors import Conflict, HeadraceError, InvalidInput, NotFound, WaitAnswered, WaitOver
+from headrace.errors import Conflict, HeadraceError, InvalidInput, WaitAnswered, WaitOver
 from headrace.jobs.fitting import Misfit, misfits
 from headrace.jobs.wait import Kind, Settlement, WaitState
-from headrace.jobs.waits import lock_jobs, settle
+from headrace.jobs.waits import find_wait, lock_jobs, settle
 from headrace.json import Json, encode
 
 REFUSED_MAX = 16 * 1024
@@ -39,15 +39,6 @@ class Receipt:
 
     name: str
     answered_at: datetime
-
-
-async def find_wait(conn: Connection, *, wait_id: UUID | None = None, address: UUID | None = None) -> tuple[UUID, UUID]:
-    """Return the ids of a wait and its job, by the wait's id or its address; raises `NotFound`."""
-    params = {"id": wait_id, "address": address}
-    row = await (await conn.execute(query(__package__, "find_wait"), params)).fetchone()
-    if row is None:
-        raise NotFound(f"There is no wait {wait_id}" if wait_id else "There is nothing at this address")
-    return row[0], row[1]
 
 
 async def answer(

@@ -78,7 +78,7 @@ async def open_call(conn: Connection, call: Call, *, now: datetime | None = None
             for place, child in enumerate(call.children)
             if place not in done
         ]
-        await lock_keys(conn, {child.held for child in new if child.held})
+        await lock_keys(conn, {child.limit_key for child in new if child.limit_key})
         await submit_many(conn, new, now=now)
         await _link(conn, call, done)
     note_topics(conn, {JOBS, *(queue_topic(child.queue) for child in new)})

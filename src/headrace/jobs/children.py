@@ -19,7 +19,7 @@ from headrace.jobs.calls import hash_arguments
 from headrace.jobs.child_errors import ChildFailed, ChildrenGone, TooManyChildren
 from headrace.jobs.job import Submission
 from headrace.jobs.journal import Entry, Event, EventType
-from headrace.jobs.limits import Held
+from headrace.jobs.limits import LimitKey
 from headrace.jobs.parking import park
 from headrace.jobs.run import Run
 from headrace.jobs.sensitive import MARK, masked
@@ -110,18 +110,18 @@ async def _open(run: Run, step: StepCall, children: Sequence[Submission], manner
             id=new_id(), name=step.name, seq=run.next_number(), kind=Kind.CHILDREN, args_hash=step.args_hash
         )
         data = {"name": wait.name, "kind": wait.kind, "state": WaitState.OPEN, "children": len(children)}
-        key = f"call:{wait.id}" if manner.concurrency else None
-        if key is not None and manner.concurrency is not None:
-            children = [structs.replace(child, held=Held(key, manner.concurrency)) for child in children]
+        limit_key = LimitKey(f"call:{wait.id}", manner.concurrency) if manner.concurrency else None
+        if limit_key:
+            children = [structs.replace(child, limit_key=limit_key) for child in children]
         call = Call(
             id=wait.id,
             entry=Entry(run.lease, [Event(EventType.WAIT, time.monotonic(), data)], waits=[wait]),
             children=children,
             fail_fast=manner.on_failure == "fail_fast",
-            limit_key=key,
+            limit_key=limit_key.key if limit_key else None,
         )
         await _insist(run, call)
-    return StoredWait(wait.id, wait.name, wait.seq, WaitState.OPEN, wait.args_hash)
+    return wait.stored
 
 
 async def _insist(run: Run, call: Call) -> None:

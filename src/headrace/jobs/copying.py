@@ -33,7 +33,7 @@ async def submit_many(conn: AsyncCaller, jobs: Iterable[Submission], *, now: dat
     for job in wanted:
         check(job)
     chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
-    if any(job.unique_key or job.held or job.spaced for job in wanted):
+    if any(job.unique_key or job.limit_key or job.rate_key for job in wanted):
         return [answer.id for chunk in chunks for answer in await submit(conn, chunk, now=now)]
     driver = await driver_connection(conn)
     moment = now or await _now(driver)

@@ -118,7 +118,9 @@ def _groups(answer: Sequence[Any] | None) -> list[_Group]:
 
 
 def _batch(outcomes: Sequence[Outcome]) -> str:
-    return orjson.dumps([_row(number, outcome) for number, outcome in enumerate(outcomes)]).decode()
+    rows = [_row(number, outcome) for number, outcome in enumerate(outcomes)]
+    rows.sort(key=lambda row: row["id"].int)  # the order in which everybody locks jobs
+    return orjson.dumps(rows).decode()
 
 
 def _row(number: int, outcome: Outcome) -> dict[str, Any]:

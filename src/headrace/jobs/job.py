@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from headrace.ids import new_id
-from headrace.jobs.limits import Held, Spaced
+from headrace.jobs.limits import LimitKey, RateKey
 from headrace.jobs.states import State
 
 # What to do when an unfinished job holds the unique key: give that one, let it take over what is new, or refuse.
@@ -42,8 +42,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     if_exists: IfExists = "return"
     owner: str | None = None
     tags: tuple[str, ...] = ()
-    held: Held | None = None
-    spaced: Spaced | None = None
+    limit_key: LimitKey | None = None
+    rate_key: RateKey | None = None
     call_id: UUID | None = None
     id: UUID = msgspec.field(default_factory=new_id)
 

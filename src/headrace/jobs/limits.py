@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,16 +37,16 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Room under a key that a job needs while it is queued or running."""
+class LimitKey:
+    """A key under which so many jobs may be queued or running at once."""
 
     key: str
     capacity: int
 
 
 @dataclass(frozen=True, slots=True)
-class Spaced:
-    """A key whose starts are this far apart."""
+class RateKey:
+    """A key under which jobs start at least this far apart."""
 
     key: str
     spacing: timedelta
@@ -76,13 +76,16 @@ def check_per(per: str | None) -> None:
         raise ValueError(f"A limit is per 'owner' or per 'input.<field>', not per {per!r}")
 
 
-async def lock_keys(conn: Connection, wanted: Iterable[Held]) -> None:
+async def lock_keys(conn: Connection, wanted: Iterable[LimitKey]) -> None:
     """Lock limit keys in their order until the transaction ends, making those that are new."""
-    rooms = [
-        {"key": key, "capacity": capacity} for key, capacity in sorted({(one.key, one.capacity) for one in wanted})
-    ]
-    if rooms:
-        await conn.execute(query(__package__, "lock_limit_keys"), {"batch": orjson.dumps(rooms).decode()})
+    capacities = {one.key: one.capacity for one in wanted}
+    if capacities:
+        await conn.execute(query(__package__, "lock_limit_keys"), {"batch": key_batch(capacities)})
+
+
+def key_batch(capacities: Mapping[str, int]) -> str:
+    """Return limit keys with their capacities as `lock_limit_keys` takes them."""
+    return orjson.dumps([{"key": key, "capacity": capacity} for key, capacity in capacities.items()]).decode()
 
 
 async def admit(conn: Connection, keys: Iterable[str], *, now: datetime | None = None) -> int:

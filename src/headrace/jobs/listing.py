@@ -62,7 +62,7 @@ _ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {}
 class JobFilter:
     """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended.
 
-    Without `children` jobs are left out that another job called.
+    `without_children` leaves out jobs that another job called.
     `shortest` and `longest` bound the last run of finished jobs, `error_text` is part of the error's message in any case,
     `input_values` are texts by dotted path.
     """
@@ -79,7 +79,7 @@ class JobFilter:
     error_text: str | None = None
     input_values: Mapping[str, str] = field(default_factory=dict)
     before: UUID | None = None
-    children: bool = True
+    without_children: bool = False
 
     @property
     def is_search(self) -> bool:
@@ -191,7 +191,7 @@ def _conditions(wanted: JobFilter) -> list[sql.Composed]:
         sql.SQL("input #>> {} = {}").format(sql.Literal(path.split(".")), sql.Literal(value))
         for path, value in wanted.input_values.items()
     ]
-    if not wanted.children:
+    if wanted.without_children:
         asked.append(sql.Composed([sql.SQL("call_id IS NULL")]))
     if wanted.states and all(state.is_final for state in wanted.states):
         asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))

@@ -13,7 +13,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import InvalidInput
 from headrace.jobs.job import Submission
-from headrace.jobs.retry import Resubmitted, resubmit, why_not
+from headrace.jobs.retry import Resubmitted, retry, why_not
 from headrace.jobs.states import State
 
 
@@ -55,7 +55,7 @@ async def replay(
     finished no step of that name.
     """
     before = await _number_of(conn, job_id, from_step)
-    return await resubmit(conn, job_id, before=before, changed=changed, now=now)
+    return await retry(conn, job_id, before=before, changed=changed, now=now)
 
 
 async def preview(conn: Connection, job_id: UUID, from_step: str | None) -> Preview:

@@ -27,12 +27,7 @@ class Resubmitted:
     state: State
 
 
-async def retry(conn: Connection, job_id: UUID, *, now: datetime | None = None) -> Resubmitted:
-    """Submit a finished job again with all its finished steps; raises as `resubmit` does."""
-    return await resubmit(conn, job_id, now=now)
-
-
-async def resubmit(
+async def retry(
     conn: Connection,
     job_id: UUID,
     *,
@@ -48,8 +43,8 @@ async def resubmit(
     params = {"old": job_id, "new": new, "before": before, "now": now, **_input_of(changed)}
     try:
         async with conn.transaction():
-            if changed is not None and changed.held:
-                await lock_keys(conn, [changed.held])
+            if changed is not None and changed.limit_key:
+                await lock_keys(conn, [changed.limit_key])
             row = await (await conn.execute(query(__package__, "retry_job"), params)).fetchone()
             if row is None:
                 raise await why_not(conn, job_id)
@@ -72,7 +67,7 @@ async def why_not(conn: Connection, job_id: UUID) -> NotFound | JobUnfinished:
 def _input_of(changed: Submission | None) -> dict[str, object]:
     if changed is None:
         return {"input": None, "input_size": None, "limit_key": None}
-    key = changed.held.key if changed.held else None
+    key = changed.limit_key.key if changed.limit_key else None
     return {"input": changed.input.decode(), "input_size": len(changed.input), "limit_key": key}
 
 

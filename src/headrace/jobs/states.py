@@ -41,7 +41,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
             State.CANCELLED,
         }
     ),
-    State.WAITING: frozenset({State.QUEUED, State.BLOCKED, State.FAILED, State.CANCELLED}),
+    State.WAITING: frozenset({State.QUEUED, State.BLOCKED, State.CANCELLED}),
     State.COMPLETED: frozenset(),
     State.FAILED: frozenset(),
     State.CANCELLED: frozenset(),

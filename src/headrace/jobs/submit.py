@@ -18,6 +18,7 @@ from headrace.db.query import query
 from headrace.errors import Conflict, UniqueConflict
 from headrace.jobs.bounds import check
 from headrace.jobs.job import Submission, Submitted
+from headrace.jobs.limits import key_batch
 from headrace.jobs.states import State
 
 # A holder of a unique key may finish between our insert and our look: then there is room, and we insert again.
@@ -79,10 +80,9 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
     for job in jobs:
         check(job)
     jobs = yield from _space(jobs, now)
-    keys = {job.held.key: job.held.capacity for job in jobs if job.held}
+    keys = {job.limit_key.key: job.limit_key.capacity for job in jobs if job.limit_key}
     if keys:
-        rooms = [{"key": key, "capacity": capacity} for key, capacity in keys.items()]
-        yield "lock_limit_keys", {"batch": orjson.dumps(rooms).decode()}
+        yield "lock_limit_keys", {"batch": key_batch(keys)}
     answers: dict[UUID, Submitted] = {}
     missing = jobs
     for _ in range(TRIES):
@@ -90,12 +90,12 @@ def _script(jobs: Sequence[Submission], now: datetime | None) -> Script:
         answers |= {id_: Submitted(id_, State(state), created=True) for id_, state in rows}
         if len(rows) == len(missing):
             break
-        held = [job for job in missing if job.id not in answers]
-        rows = yield "find_submitted", {"batch": _keys(held)}
+        missing = [job for job in missing if job.id not in answers]
+        rows = yield "find_submitted", {"batch": _keys(missing)}
         # its own id found: it was inserted by a try whose answer was lost
-        found = {held[n - 1].id: Submitted(id_, State(state), id_ == held[n - 1].id) for n, id_, state in rows}
-        answers |= yield from _settle([job for job in held if job.id in found], found, now)
-        missing = [job for job in held if job.id not in answers]
+        found = {missing[n - 1].id: Submitted(id_, State(state), id_ == missing[n - 1].id) for n, id_, state in rows}
+        answers |= yield from _settle([job for job in missing if job.id in found], found, now)
+        missing = [job for job in missing if job.id not in answers]
         if not missing:
             break
     if keys:
@@ -133,21 +133,20 @@ def _settle(
 
 def _space(jobs: Sequence[Submission], now: datetime | None) -> Generator[Statement, list[Row], Sequence[Submission]]:
     """Give jobs under a rate limit their start times, in their order."""
-    spaced = [job.spaced for job in jobs if job.spaced]
-    if not spaced:
+    asked = Counter(job.rate_key for job in jobs if job.rate_key)
+    if not asked:
         return jobs
-    asked = Counter(spaced)
     batch = [{"key": one.key, "seconds": one.spacing.total_seconds(), "jobs": count} for one, count in asked.items()]
     rows = yield "space_starts", {"batch": orjson.dumps(batch).decode(), "now": now}
     ends = dict(tuple(row) for row in rows)
     starts = {one: ends[one.key] - one.spacing * count for one, count in asked.items()}
     timed: list[Submission] = []
     for job in jobs:
-        if job.spaced is None:
+        if job.rate_key is None:
             timed.append(job)
             continue
-        start = starts[job.spaced]
-        starts[job.spaced] = start + job.spaced.spacing
+        start = starts[job.rate_key]
+        starts[job.rate_key] = start + job.rate_key.spacing
         timed.append(structs.replace(job, run_at=max(start, job.run_at) if job.run_at else start))
     return timed
 
@@ -182,7 +181,7 @@ def _row(job: Submission, holder: UUID | None = None) -> _Row:
         planned_at=job.planned_at,
         owner=job.owner,
         unique_key=job.unique_key,
-        limit_key=job.held.key if job.held else None,
+        limit_key=job.limit_key.key if job.limit_key else None,
         call_id=job.call_id,
         tags=job.tags,
         holder=holder,

@@ -19,11 +19,11 @@ from headrace.db.execute import AsyncCaller, SyncCaller
 from headrace.db.wake import JOBS, queue_topic
 from headrace.errors import InvalidInput, NotStorable
 from headrace.ids import new_ids
-from headrace.jobs import submit as queue
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import IfExists, Submission, Submitted
-from headrace.jobs.limits import Held, Rate, Spaced, key_of
+from headrace.jobs.limits import LimitKey, Rate, RateKey, key_of
 from headrace.jobs.sensitive import Seal, replaced
+from headrace.jobs.submit import submit, submit_sync
 from headrace.json import Json, encode_as, encode_valid
 
 In = TypeVar("In")
@@ -83,7 +83,7 @@ class Task(Generic[In, Out]):
         `conn` is a psycopg or SQLAlchemy connection or a SQLAlchemy session. Raises `InvalidInput`.
         """
         submission = self.submission(input, **options)
-        [submitted] = await queue.submit(conn, [submission])
+        [submitted] = await submit(conn, [submission])
         note_topics(conn, {JOBS, queue_topic(submission.queue)})
         return submitted
 
@@ -100,7 +100,7 @@ class Task(Generic[In, Out]):
 
     def submit_sync(self, conn: SyncCaller, input: In = None, **options: Unpack[Options]) -> Submitted:  # type: ignore[assignment]  # noqa: A002 - as in `submit`
         """Submit a job in the caller's transaction; the blocking twin of `submit`."""
-        [submitted] = queue.submit_sync(conn, [self.submission(input, **options)])
+        [submitted] = submit_sync(conn, [self.submission(input, **options)])
         return submitted
 
     def submission(self, input: object, **options: Unpack[Options]) -> Submission:  # noqa: A002 - as in `submit`
@@ -166,14 +166,14 @@ class Task(Generic[In, Out]):
 
     def _job(self, text: bytes, options: Options) -> Submission:
         priority, owner = options.get("priority"), options.get("owner")
-        held = key_of(self.name, self.concurrency_per, owner=owner, input=text) if self.concurrency else None
-        spaced = key_of(self.name, self.rate_per, owner=owner, input=text) if self.rate else None
+        limit_key = key_of(self.name, self.concurrency_per, owner=owner, input=text) if self.concurrency else None
+        rate_key = key_of(self.name, self.rate_per, owner=owner, input=text) if self.rate else None
         return Submission(
             task=self.name,
             queue=self.queue,
             input=text,
-            held=Held(held, self.concurrency) if held and self.concurrency else None,
-            spaced=Spaced(f"rate:{spaced}", self.rate.spacing) if spaced and self.rate else None,
+            limit_key=LimitKey(limit_key, self.concurrency) if limit_key and self.concurrency else None,
+            rate_key=RateKey(f"rate:{rate_key}", self.rate.spacing) if rate_key and self.rate else None,
             attempts=self.retry.attempts,
             priority=self.priority if priority is None else priority,
             run_at=options.get("run_at"),

@@ -26,6 +26,15 @@ async def fetch_waits(conn: AsyncCaller, job_id: UUID) -> dict[str, StoredWait]:
     return {row[1]: StoredWait(row[0], row[1], row[2], WaitState(row[3]), *row[4:]) for row in rows}
 
 
+async def find_wait(conn: Connection, *, wait_id: UUID | None = None, address: UUID | None = None) -> tuple[UUID, UUID]:
+    """Return the ids of a wait and its job, by the wait's id or its address; raises `NotFound`."""
+    params = {"id": wait_id, "address": address}
+    row = await (await conn.execute(query(__package__, "find_wait"), params)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no wait {wait_id}" if wait_id else "There is nothing at this address")
+    return row[0], row[1]
+
+
 async def lock_jobs(conn: Connection, job_ids: Collection[UUID]) -> dict[UUID, State]:
     """Lock jobs until the transaction ends, and return their states."""
     cursor = await conn.execute(query(__package__, "lock_jobs"), {"ids": sorted(job_ids)})
@@ -59,15 +68,16 @@ async def list_waits(
 
 async def show_wait(conn: Connection, wait_id: UUID) -> dict[str, Any]:
     """Return a wait; raises `NotFound`."""
-    rows = await _rows(conn, "show_wait", id=wait_id)
-    if not rows:
+    _, job_id = await find_wait(conn, wait_id=wait_id)
+    rows = await _rows(conn, "list_job_waits", job=job_id, wait=wait_id)
+    if not rows or rows[0]["id"] is None:  # deleted meanwhile
         raise NotFound(f"There is no wait {wait_id}")
     return rows[0]
 
 
 async def list_job_waits(conn: Connection, job_id: UUID) -> list[dict[str, Any]]:
     """Return the waits of a job, in the order it opened them; raises `NotFound`."""
-    rows = await _rows(conn, "list_job_waits", id=job_id)
+    rows = await _rows(conn, "list_job_waits", job=job_id, wait=None)
     if not rows:
         raise NotFound(f"There is no job {job_id}")
     return [row for row in rows if row["id"] is not None]

@@ -66,7 +66,7 @@ class JobQuery(JobMatch):
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             error_text=_storable(self.error, "error"),
             input_values=dict(_path_and_value(text) for text in self.input),
-            children=self.children,
+            without_children=not self.children,
             before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
         )
 

@@ -13,9 +13,9 @@ from headrace.runtime import Runtime
 from headrace.worker.slots import Slots
 
 POLL = 0.25
-LONE_EVERY = 1.0
-# How long a job that must run alone waits before room is made for it, and before it runs beside others after all.
-ROOM_AFTER = 30.0
+ALONE_EVERY = 1.0
+# How long a job that must run alone waits before a worker is reserved for it, and before it runs beside others after all.
+RESERVE_AFTER = 30.0
 BESIDE_AFTER = 600.0
 
 
@@ -30,11 +30,11 @@ class Claimer:
         self._slots = slots
         self._marks = Marks(queues)
         self._scanned = 0.0
-        self._lone_checked = 0.0
+        self._alone_checked = 0.0
         self.is_behind = False
         """Whether the last claim brought all that it asked for, so that there is probably more."""
-        self.makes_room = False
-        """Whether nothing is claimed until all slots are free, for a job that must run alone."""
+        self.is_reserved = False
+        """Whether nothing is claimed until all slots are free, because a job must run alone."""
 
     def rescan(self) -> None:
         """Make the next claim begin at the heads: something became ready that may lie before the marks."""
@@ -42,12 +42,12 @@ class Claimer:
 
     async def claim(self) -> Sequence[Claimed]:
         """Claim into the free slots."""
-        if await self._looks_for_lone_job():
-            lone = await self._claim(free=1, alone=True)
-            if lone:
-                return lone
+        if await self._looks_for_alone():
+            taken = await self._claim(free=1, alone=True)
+            if taken:
+                return taken
         free = self._slots.free
-        if free <= 0 or self.makes_room:
+        if free <= 0 or self.is_reserved:
             return []
         now = time.monotonic()
         if now - self._scanned >= POLL:
@@ -63,27 +63,27 @@ class Claimer:
         async with self._runtime.database.connection() as conn:
             return await claim(conn, self._worker, marks, free=free, alone=alone, now=now)
 
-    async def _looks_for_lone_job(self) -> bool:
+    async def _looks_for_alone(self) -> bool:
         """Whether to look for a job that crashed twice: when idle, or beside other jobs once one has waited very long.
 
-        Before that the worker that runs least makes room for it. One at a time: two of them could convict each other.
+        Before that the worker that runs least is reserved for it. One at a time: two of them could convict each other.
         """
         now = time.monotonic()
-        if now - self._lone_checked < LONE_EVERY:
+        if now - self._alone_checked < ALONE_EVERY:
             return False
-        self._lone_checked = now
-        self.makes_room, is_late = await self._find_lone_jobs() if self._slots.runs_others_only else (False, False)
+        self._alone_checked = now
+        self.is_reserved, is_late = await self._find_alone_jobs() if self._slots.runs_others_only else (False, False)
         return not len(self._slots) or (is_late and self._slots.free > 0)
 
-    async def _find_lone_jobs(self) -> tuple[bool, bool]:
+    async def _find_alone_jobs(self) -> tuple[bool, bool]:
         params = {
             "queues": list(self._queues),
             "worker": self._worker,
-            "room_after": ROOM_AFTER,
+            "reserve_after": RESERVE_AFTER,
             "beside_after": BESIDE_AFTER,
             "now": self._runtime.clock.now,
         }
         async with self._runtime.database.connection() as conn:
-            row = await (await conn.execute(query(__package__, "find_lone_jobs"), params)).fetchone()
+            row = await (await conn.execute(query(__package__, "find_alone_jobs"), params)).fetchone()
         assert row is not None
         return bool(row[0]), bool(row[1])

@@ -151,7 +151,7 @@ class Worker:
 
     async def _tick(self, keeper: Keeper) -> None:
         keeper.loop_turned()
-        if self.slots.is_stuck(needs_all=self._claimer.makes_room):
+        if self.slots.is_stuck(needs_all=self._claimer.is_reserved):
             log.error("worker.replaced", reason="the slots are held by threads that do not return")
             self.stop()
 

@@ -1,59 +1,49 @@
 -- Writes a batch of outcomes: each at most once, and only by the run that owns the job. The fence rises with the write, so
--- an outcome that is late or sent again hits nothing and its number does not come back. Rows are locked in id order.
+-- an outcome that is late or sent again hits nothing and its number does not come back. The batch comes in id order, and so
+-- are its rows locked.
 -- A parked job waits, unless one of the waits that it is parked on is settled already (`lock_jobs` went before, so this
 -- snapshot is newer than any answer that found the job running).
 -- What left `running` gives its place back, to its limit key and to its queue; a job that would be queued again under a key
--- is blocked, and `admit_blocked` (the next statement) decides. A success stands even if a cancel was requested (too late);
--- any other ending of such a job is `cancelled`. The call of a child that ended is counted down, relatively, for others end at
--- the same moment; a call that is over, or whose parent ended before its children, is due. Runs are counted here, in key order
--- (unordered: deadlocks) and by connection in eight shards, so that finishes do not wait for each other's commits.
+-- is blocked, and `admit_blocked` (the next statement) decides. The call of a child that ended is counted down, relatively, for
+-- others end at the same moment; a call that is over, or whose parent ended before its children, is due. Runs are counted here,
+-- in key order (unordered: deadlocks) and by connection in eight shards, so that finishes do not wait for each other's commits.
 WITH outcome AS (
-    SELECT * FROM json_to_recordset(%(batch)s::json) AS o (
+    SELECT o.*, coalesce(%(now)s::timestamptz, now()) AS now,
+           o.ending = 'parked' AND EXISTS (
+               SELECT FROM headrace.waits AS w WHERE w.id = ANY (o.waits) AND w.state <> 'open') AS is_answered
+    FROM json_to_recordset(%(batch)s::json) AS o (
         n integer, id uuid, fence bigint, ending text, result jsonb, error jsonb, delay double precision,
         stopped text, waits uuid[])
-), held AS (
-    SELECT o.*, j.cancel_requested_at, j.cancellation, j.runs, j.worker_id, j.started_at, j.limit_key,
-           greatest(coalesce(%(now)s::timestamptz, now()), j.cancel_requested_at) AS now  -- the request may have begun later
-    FROM headrace.jobs AS j JOIN outcome AS o ON o.id = j.id AND o.fence = j.fence
-    WHERE j.id = ANY (ARRAY (SELECT id FROM outcome))
-    ORDER BY j.id
-    FOR UPDATE OF j
-), decided AS (
-    SELECT h.*,
-           CASE WHEN h.ending = 'completed' THEN 'completed'
-                WHEN h.cancel_requested_at IS NOT NULL THEN 'cancelled'
-                WHEN h.ending = 'failed' THEN 'failed'
-                WHEN h.delay > 0 THEN 'scheduled'
-                WHEN h.ending = 'parked' AND NOT EXISTS (
-                    SELECT FROM headrace.waits AS w WHERE w.id = ANY (h.waits) AND w.state <> 'open') THEN 'waiting'
-                WHEN h.limit_key IS NOT NULL THEN 'blocked'
-                ELSE 'queued' END AS state
-    FROM held AS h
 ), written AS (
     UPDATE headrace.jobs AS j
-    SET state = d.state,
+    SET state = headrace.state_after(o.ending, o.delay, o.is_answered, j.cancel_requested_at, j.limit_key),
         fence = j.fence + 1,
-        failures = j.failures + (d.ending IN ('failed', 'retry'))::integer,
-        crashes = CASE WHEN d.ending = 'released' THEN j.crashes ELSE 0 END,
-        alone = j.alone AND d.ending = 'released',
-        result = d.result,
-        error = d.error,
-        run_at = CASE WHEN d.state = 'scheduled' THEN d.now + make_interval(secs => d.delay) ELSE j.run_at END,
-        ready_at = CASE WHEN d.state = 'queued' THEN d.now ELSE j.ready_at END,
-        finished_at = CASE WHEN d.state IN ('completed', 'failed', 'cancelled') THEN d.now END,
-        cancellation = CASE WHEN d.cancel_requested_at IS NOT NULL THEN d.cancellation || jsonb_build_object(
-            'stopped', CASE WHEN d.state = 'completed' THEN 'too_late' ELSE coalesce(d.stopped, 'by_itself') END,
-            'took_ms', round(extract(epoch FROM d.now - d.cancel_requested_at) * 1000),
+        failures = j.failures + (o.ending IN ('failed', 'retry'))::integer,
+        crashes = CASE WHEN o.ending = 'released' THEN j.crashes ELSE 0 END,
+        alone = j.alone AND o.ending = 'released',
+        result = o.result,
+        error = o.error,
+        run_at = CASE headrace.state_after(o.ending, o.delay, o.is_answered, j.cancel_requested_at, j.limit_key)
+            WHEN 'scheduled' THEN o.now + make_interval(secs => o.delay) ELSE j.run_at END,
+        ready_at = CASE headrace.state_after(o.ending, o.delay, o.is_answered, j.cancel_requested_at, j.limit_key)
+            WHEN 'queued' THEN o.now ELSE j.ready_at END,
+        finished_at = CASE
+            WHEN headrace.state_after(o.ending, o.delay, o.is_answered, j.cancel_requested_at, j.limit_key)
+                IN ('completed', 'failed', 'cancelled') THEN greatest(o.now, j.cancel_requested_at) END,
+        cancellation = CASE WHEN j.cancel_requested_at IS NOT NULL THEN j.cancellation || jsonb_build_object(
+            'stopped', CASE WHEN o.ending = 'completed' THEN 'too_late' ELSE coalesce(o.stopped, 'by_itself') END,
+            -- the request may have begun after this transaction did
+            'took_ms', greatest(round(extract(epoch FROM o.now - j.cancel_requested_at) * 1000), 0),
             'billed_nano_usd', coalesce(j.cost_nano_usd, 0)) END
-    FROM decided AS d
-    WHERE j.id = d.id
-    RETURNING d.n, j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, j.call_id, j.is_parent, d.ending,
-              d.started_at, d.now,
+    FROM outcome AS o
+    WHERE j.id = o.id AND j.fence = o.fence AND j.id = ANY (ARRAY (SELECT id FROM outcome))
+    RETURNING o.n, o.ending, o.error, j.id, j.state, j.queue, j.limit_key, j.task, j.finished_at, j.call_id, j.is_parent,
+              j.runs, j.worker_id, j.started_at, greatest(o.now, j.cancel_requested_at) AS now,
               headrace.bytes_of(j.stored_bytes, j.input_size, j.result) AS bytes
 ), past_run AS (
     INSERT INTO headrace.job_runs (job_id, run, worker_id, started_at, ended_at, outcome, error)
     SELECT id, runs, worker_id, started_at, now, CASE WHEN ending IN ('released', 'parked') THEN ending ELSE 'failed' END, error
-    FROM decided WHERE state IN ('scheduled', 'blocked', 'queued', 'waiting')
+    FROM written WHERE state IN ('scheduled', 'blocked', 'queued', 'waiting')
 ), called AS (
     SELECT c.id, c.parent_id FROM headrace.job_calls AS c
     WHERE c.id = ANY (ARRAY (

@@ -1,5 +1,5 @@
 -- Takes start times under rate limits: a key's starts are at least `seconds` apart. Keys are locked in their order; the
--- answer is the first of the `jobs` times taken of each.
+-- answer is the time that follows the `jobs` times taken of each.
 INSERT INTO headrace.limit_keys AS k (key, capacity, next_start)
 SELECT b.key, 1, t.now + make_interval(secs => b.seconds * b.jobs)
 FROM json_to_recordset(%(batch)s::json) AS b (key text, seconds double precision, jobs integer)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0017"
 
 STATEMENTS = (
     # `email_key` is the address in lower case: one account an address. No password for those who sign in elsewhere.
