@@ -49,7 +49,7 @@ except HeadraceError as error:
 """
 
 CHILD = """
-import os, signal, socket, sys, threading, urllib.parse
+import os, signal, socket, sys, threading, time, urllib.parse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from headrace.lifeline import stop_at_eof
 
@@ -75,16 +75,16 @@ if name == "migrate":
     tell("done")
     sys.exit(int(mode))
 
-stop = threading.Event()
+stop = []  # no `threading.Event`: a signal may come while the main thread holds its lock
 def stopped(number, frame):
     tell(signal.Signals(number).name, os.getpid())
     if mode != "stubborn":
-        stop.set()
+        stop.append(number)
 for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, stopped)
 def orphaned():
     tell("orphaned", os.getpid())
-    stop.set()
+    stop.append("orphaned")
 stop_at_eof(int(sys.argv[-1]), orphaned)
 tell("started", os.getpid(), *rest[:-2], *sorted(n for n in os.environ if n.startswith("HEADRACE_DATABASE")))
 if mode == "crash":
@@ -94,8 +94,8 @@ if mode == "leave":
 if name == "web":
     server = HTTPServer(("127.0.0.1", int(os.environ["HEADRACE_PORT"])), Ready)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-while not stop.wait(0.02):
-    pass
+while not stop:
+    time.sleep(0.02)
 tell("stopped", os.getpid(), database() if mode == "embedded" else "")
 """
 

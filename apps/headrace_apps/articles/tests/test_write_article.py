@@ -123,7 +123,9 @@ async def test_sections_are_written_side_by_side_and_the_job_waits_without_a_wor
     draining = asyncio.create_task(drain())
     for gate in both.values():
         await gate.reached()
-    assert (await job(job_id))["state"] == "waiting"
+    async with asyncio.timeout(20):  # the sections may begin before it has parked
+        while (await job(job_id))["state"] != "waiting":
+            await asyncio.sleep(0.02)
     for gate in both.values():
         gate.open()
     await draining
