@@ -194,13 +194,14 @@ async def test_a_thread_that_never_returns_does_not_keep_a_job_that_must_run_alo
         await until(lambda: arena.count("SELECT count(*) FROM headrace.jobs WHERE state = 'running'"))
         await cancel(arena.watcher, stuck)
         await until(lambda: arena.count("SELECT count(*) FROM headrace.jobs WHERE state = 'cancelled'"))
-        await arena.submit()
-        await arena.watcher.execute(
-            """
-            UPDATE headrace.jobs SET alone = true, crashes = 2, ready_at = now() - interval '1 minute'
-            WHERE state = 'queued'
-            """
-        )
+        async with arena.watcher.transaction():  # or the worker claims it before it has to run alone
+            await arena.submit()
+            await arena.watcher.execute(
+                """
+                UPDATE headrace.jobs SET alone = true, crashes = 2, ready_at = now() - interval '1 minute'
+                WHERE state = 'queued'
+                """
+            )
         async with asyncio.timeout(20):
             await working  # it ends by itself, so that its supervisor starts another
     finally:
