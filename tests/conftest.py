@@ -1,4 +1,4 @@
-"""The long tests run only when asked for: `pytest --long`, which `make faults` does."""
+"""What all tests share; the long ones run only when asked for: `pytest --long`, which `make faults` does."""
 
 from __future__ import annotations
 
@@ -19,3 +19,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture
+def rows(runtime):
+    """The rows of a query, given as SQL of the test."""
+
+    async def read(sql, *params):
+        async with runtime.database.connection() as conn:
+            cursor = await conn.execute(sql, params)
+            return await cursor.fetchall() if cursor.description else []
+
+    return read

@@ -26,18 +26,6 @@ def clock():
 
 
 @pytest.fixture
-def rows(runtime):
-    """The rows of a query, given as SQL of the test."""
-
-    async def read(sql, *params):
-        async with runtime.database.connection() as conn:
-            cursor = await conn.execute(sql, params)
-            return await cursor.fetchall() if cursor.description else []
-
-    return read
-
-
-@pytest.fixture
 def make_user(rows):
     """A user with an account, as the principal that a session of his makes."""
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
-from tests.faults.conftest import Crew
+from tests.faults.conftest import Crew, Member
 
 _MAKE = """
     CREATE FUNCTION headrace.snare() RETURNS trigger LANGUAGE plpgsql
@@ -35,6 +35,15 @@ class Snare:
         """Wait until a commit hangs in it; return the server process that is at it."""
         pid: int = self._crew.until(self._caught)
         return pid
+
+    def kill(self, victim: Member, *, is_committed: bool) -> None:
+        """Kill a worker whose commit hangs in it; what it wanted to commit is kept or lost."""
+        self.until_caught()
+        victim.kill()
+        if is_committed:
+            self.let_go()
+        else:
+            self.undo()
 
     def let_go(self) -> None:
         """Let it be committed, though nobody may be there to hear of it; nobody is caught from now on."""

@@ -103,12 +103,7 @@ def test_a_call_whose_worker_dies_between_answer_and_store_is_in_the_ledger_as_o
     with snare(asking, event, table, when) as trap:
         victim = asking.start()
         [job_id] = asking.submit("five_calls")
-        trap.until_caught()
-        victim.kill()
-        if is_committed:
-            trap.let_go()
-        else:
-            trap.undo()
+        trap.kill(victim, is_committed=is_committed)
         row = go_on(asking, victim, job_id)
     assert (row["state"], row["result"]) == ("completed", ["one", "two", "three", "four", "five"])
     assert asked(provider) == [1, 2, *([3] * len(third)), 4, 5]

@@ -86,12 +86,7 @@ def test_a_job_whose_worker_dies_as_it_parks_waits_and_goes_on_once(crew, event,
     with snare(crew, event, table, when) as trap:
         victim = crew.start()
         [job_id] = crew.submit("approved")
-        trap.until_caught()
-        victim.kill()
-        if is_committed:
-            trap.let_go()
-        else:
-            trap.undo()
+        trap.kill(victim, is_committed=is_committed)
         go_on(crew, victim)
         crew.until(lambda: crew.row(job_id)["state"] == "waiting", 60)
     is_parked_already = table == "jobs" and is_committed

@@ -60,18 +60,6 @@ def fire_now(runtime, clock):
 
 
 @pytest.fixture
-def rows(runtime):
-    """The rows of a query, given as SQL of the test."""
-
-    async def read(sql, *params):
-        async with runtime.database.connection() as conn:
-            cursor = await conn.execute(sql, params)
-            return await cursor.fetchall() if cursor.description else []
-
-    return read
-
-
-@pytest.fixture
 def next_at(rows):
     """A schedule's next time."""
 

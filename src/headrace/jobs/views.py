@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, Field, JsonValue
 
 from headrace.jobs.job import Submitted
 from headrace.jobs.sensitive import masked
@@ -165,9 +165,6 @@ class Cancelled(BaseModel):
     id: UUID
     state: State
     links: dict[str, str]
-
-
-RunAt = Annotated[AwareDatetime, Field(strict=False)]
 
 
 def links(job_id: UUID) -> dict[str, str]:
