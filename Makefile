@@ -11,7 +11,7 @@ OPENID := tests/accounts/openid/node_modules/.installed
 INSTALLED := .venv/installed
 NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
-SCREEN_SOURCES := $(shell find dashboard/src dashboard/build.js -type f)
+SCREEN_SOURCES := $(shell find dashboard/src dashboard/public dashboard/*.* -type f ! -name routeTree.gen.ts)
 
 .PHONY: help install run test check e2e bench bench-peers faults audit lock fmt clean
 

@@ -151,6 +151,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(contact.router)
     app.include_router(pages.router)
     pages.add_files(app)
+    pages.add_screens(app)
 
 
 def _add_door(app: FastAPI, runtime: Runtime) -> None:

@@ -1,61 +1,81 @@
-"""Our own pages: the first screen, the API's reference, and the files they need; nothing comes from elsewhere."""
+"""Our own pages: the dashboard, the API's reference, and the files they need; nothing comes from elsewhere."""
 
+import secrets
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
+from headrace.web.door import POLICY
 from headrace.web.gate import ANYBODY
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "built"
+NONCE = "__CSP_NONCE__"
+"""What stands in the built page where each answer's nonce goes."""
 
 router = APIRouter(include_in_schema=False, dependencies=[ANYBODY])
-
-
-@router.get("/")
-async def first_screen() -> FileResponse:
-    """Return the first screen."""
-    return _page("index.html")
-
-
-@router.get("/setup")
-@router.get("/login")
-@router.get("/register")
-@router.get("/reset")
-async def entrance() -> FileResponse:
-    """Return the page that lets people in: set-up, sign-in, registering, a new password by a link."""
-    return _page("enter.html")
-
-
-@router.get("/account")
-async def account() -> FileResponse:
-    """Return the page of one's own account."""
-    return _page("account.html")
 
 
 @router.get("/docs")
 async def reference() -> FileResponse:
     """Return the API's reference, which reads the OpenAPI file."""
-    return _page("docs.html")
+    return FileResponse(_built("docs.html"), headers={"Cache-Control": "no-cache"})
 
 
-@router.get("/shared")
-async def shared_job() -> FileResponse:
-    """Return the page that shows a job by a link."""
-    return _page("shared.html")
+def dashboard() -> Response:
+    """Return the dashboard's one page: which screen an address means, its router knows.
+
+    The page's own style rules carry a nonce, so that no other inline style has an effect.
+    """
+    nonce = secrets.token_urlsafe(16)
+    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+    page = _built("index.html").read_text("utf-8").replace(NONCE, nonce)
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache", "Content-Security-Policy": policy})
+
+
+def add_screens(app: FastAPI) -> None:
+    """Answer with the dashboard where a browser asks for a page at an address that nobody else has."""
+    unknown = app.router.default
+
+    async def fall_back(scope: Scope, receive: Receive, send: Send) -> None:
+        is_asked = scope["type"] == "http" and scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        if is_asked and "text/html" in Headers(scope=scope).get("accept", ""):
+            response = await run_in_threadpool(dashboard)
+            await response(scope, receive, send)
+        else:
+            await unknown(scope, receive, send)
+
+    app.router.default = fall_back
+
+
+class _Hashed(StaticFiles):
+    """Files whose names change with their contents: a browser needs to ask for each but once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def add_files(app: FastAPI) -> None:
     """Serve what `make install` built: third-party files under `/static/vendor`, our pages' own under `/static`."""
-    for path, folder in (("/static/vendor", STATIC / "vendor"), ("/static", BUILT)):
+    for path, folder, kind in (
+        ("/static/vendor", STATIC / "vendor", StaticFiles),
+        ("/static/assets", BUILT / "assets", _Hashed),
+        ("/static", BUILT, StaticFiles),
+    ):
         if folder.is_dir():
-            app.mount(path, StaticFiles(directory=folder))
+            app.mount(path, kind(directory=folder))
 
 
-def _page(name: str) -> FileResponse:
+def _built(name: str) -> Path:
     if not (BUILT / name).is_file():
         raise HTTPException(404, f"{name} is not built; run `make install`")
-    return FileResponse(BUILT / name, headers={"Cache-Control": "no-cache"})
+    return BUILT / name

@@ -1,0 +1,33 @@
+/** The router over the files of `routes/`; links are loaded when a pointer rests on them. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+
+import { routeTree } from "@/routeTree.gen";
+import { ErrorState } from "@/ui/ErrorState";
+import { Loading } from "@/ui/Loading";
+import { NotFound } from "@/ui/NotFound";
+
+export interface RouterContext {
+  queries: QueryClient;
+}
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries } satisfies RouterContext,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState problem={error} onRetry={reset} />,
+    defaultNotFoundComponent: () => <NotFound />,
+    defaultPendingComponent: () => <Loading />,
+    defaultPendingMs: 300,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,5 @@
+/** The apps with screens of their own, in the order of the menu. A new one is registered here, and nowhere else. */
+
+import type { AppScreens } from "./app";
+
+export const APPS: AppScreens[] = [];

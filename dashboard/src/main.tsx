@@ -1,0 +1,47 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/global.css";
+
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { whenSignedOut } from "@/api/client";
+import { makeQueryClient } from "@/api/queries";
+import { makeRouter } from "@/app/router";
+import { readable, theme } from "@/app/theme";
+
+const OPEN_PAGES = new Set(["/login", "/setup", "/register", "/reset", "/shared"]);
+
+const queries = makeQueryClient();
+const router = makeRouter(queries);
+
+// The style rules that components make at run time carry the answer's nonce, as its content security policy asks.
+const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+whenSignedOut(() => {
+  const { href, pathname } = router.state.location;
+  if (OPEN_PAGES.has(pathname)) return;
+  queries.clear();
+  void router.navigate({ to: "/login", search: href === "/" ? {} : { next: href }, replace: true });
+});
+
+const root = document.getElementById("root");
+if (!root) throw new Error("The page has no element #root");
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={readable} getStyleNonce={nonce}>
+      <QueryClientProvider client={queries}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

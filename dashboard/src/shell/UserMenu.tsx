@@ -1,0 +1,82 @@
+import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { IconBook, IconDeviceLaptop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+
+import { BASE, api, ask } from "@/api/client";
+import { complain } from "@/ui/act";
+
+import { useMe } from "./me";
+
+const SCHEMES = [
+  { value: "light", label: "Light", icon: IconSun },
+  { value: "dark", label: "Dark", icon: IconMoon },
+  { value: "auto", label: "As the system", icon: IconDeviceLaptop },
+] as const;
+
+/** One's account, the colours, the reference, and the way out. */
+export function UserMenu() {
+  const me = useMe();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  async function signOut(): Promise<void> {
+    try {
+      await ask(api.POST("/api/v1/auth/logout"));
+    } catch (reason) {
+      complain(reason);
+      return;
+    }
+    queries.clear();
+    await navigate({ to: "/login" });
+  }
+
+  const name = me?.name || me?.email || "";
+  return (
+    <Menu position="bottom-end" width={220} withinPortal>
+      <Menu.Target>
+        <ActionIcon size="lg" radius="xl" aria-label="Your account">
+          <Avatar size={28} radius="xl" name={name} color="initials" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} truncate>
+            {name}
+          </Text>
+          {me?.role && <Text size="xs">{me.role}</Text>}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUser size={16} />}>
+          Account
+        </Menu.Item>
+        <Menu.Item component="a" href={`${BASE}/docs`} leftSection={<IconBook size={16} />}>
+          API reference
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} />}
+          onClick={() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }))}
+        >
+          Keys
+        </Menu.Item>
+        <Menu.Divider />
+        {SCHEMES.map(({ value, label, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} />}
+            onClick={() => setColorScheme(value)}
+            fw={colorScheme === value ? 600 : undefined}
+            aria-checked={colorScheme === value}
+            role="menuitemradio"
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
