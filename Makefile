@@ -13,7 +13,7 @@ NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/public dashboard/*.* -type f ! -name routeTree.gen.ts)
 
-.PHONY: help install run test check e2e bench bench-peers faults audit lock fmt clean
+.PHONY: help install run dev test check e2e bench bench-peers faults audit lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ $(SCREENS): $(NODE_INSTALLED) $(SCREEN_SOURCES)
 
 run: install ## Install, build and start everything; prints the address
 	@exec $(BIN)/headrace up
+
+dev: install ## Vite with hot reload on 5173; API and worker start anew when their code changes
+	@$(BIN)/headrace up --reload & up=$$!; trap 'kill $$up; wait $$up' EXIT INT TERM; $(NPM) run dev
 
 test: install ## Run the tests (own PostgreSQL, no network)
 	$(BIN)/pytest -m "not e2e" -n auto --dist worksteal

@@ -1,4 +1,4 @@
-"""`headrace up` with its real children: a worker killed in the middle of a job."""
+"""`headrace up` with its real children: a worker killed, and code changed, in the middle of a job."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def address(folder: Path) -> Iterator[str]:
     ours = {name: text for name, text in os.environ.items() if not name.startswith("HEADRACE_")}
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "headrace", "up", "demo.py"],
+            [sys.executable, "-m", "headrace", "up", "--reload", "demo.py"],
             env={**ours, "HEADRACE_PORT": str(port), "HEADRACE_DATA_DIR": "data"},
             cwd=folder,
             stdout=output,
@@ -75,7 +75,7 @@ def address(folder: Path) -> Iterator[str]:
     assert not (folder / "data/postgres/postmaster.pid").exists()
 
 
-def until(is_so: Callable[[], object], folder: Path, seconds: float = 40) -> None:
+def until(is_so: Callable[[], object], folder: Path, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, (folder / "output").read_text()
@@ -107,6 +107,28 @@ def test_a_job_whose_worker_was_killed_goes_on_long_before_the_lease_ends(folder
     assert done["state"] == "completed"
     assert done["result"] == [worker, workers(folder)[0]]
     assert (folder / "once").read_text() == "x"
+
+
+def test_a_job_goes_on_with_the_new_code_when_that_changes(folder: Path, address: str) -> None:
+    job = call(folder, f"{address}/api/v1/jobs", {"task": "demo.slow", "input": str(folder)})
+    until((folder / "running").exists, folder)
+    (old,) = workers(folder)
+    (folder / "demo.py").write_text(APP.replace("return [first, os.getpid()]", "return [first]"))
+    until(lambda: workers(folder) and old not in workers(folder), folder)
+    (folder / "go").touch()
+    until(lambda: answers(f"{address}/readyz"), folder)
+    done = call(folder, f"{address}/api/v1/jobs/{job['id']}?wait=30")
+    assert isinstance(done["result"], list)
+    assert len(done["result"]) == 1  # as the new code returns it
+    assert (folder / "once").read_text() == "x"
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def workers(folder: Path) -> list[int]:

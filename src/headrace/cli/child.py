@@ -83,6 +83,10 @@ class Child:
             self._mourn().join(timeout=5)
         self._process = None
 
+    def forgive(self) -> None:
+        """Forget earlier failures: the next start is due now."""
+        self._failures, self._due = 0, 0.0
+
     def _start(self, now: float) -> None:
         self._id, self._started = new_id(), now
         try:

@@ -37,11 +37,16 @@ ParentFd = Annotated[int | None, typer.Option(hidden=True, help="Pipe from the s
 
 
 @cli.command()
-def up(targets: Targets = None) -> None:
+def up(
+    targets: Targets = None,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Start web server and worker anew when code changes (for development).")
+    ] = False,
+) -> None:
     """Run everything on this machine: PostgreSQL (unless HEADRACE_DATABASE_URL is set), web server and worker."""
     from headrace.cli.up import up as run_up
 
-    raise typer.Exit(run_up(settings.load(), targets or []))
+    raise typer.Exit(run_up(settings.load(), targets or [], reload=reload))
 
 
 @cli.command()

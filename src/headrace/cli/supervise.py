@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from headrace.cli.child import Child, Role
+from headrace.cli.reload import GRACE_SECONDS, Changes
 from headrace.cli.signals import Signals
 from headrace.db.embedded import EmbeddedServer
 from headrace.errors import HeadraceError
@@ -14,12 +15,21 @@ from headrace.lifeline import lifeline
 
 DATABASE_LOOK_SECONDS = 0.5
 DATABASE_PAUSE_SECONDS = 5.0
+RELOAD_LOOK_SECONDS = 0.5
 
 
 def supervise(
-    roles: Sequence[Role], environment: Mapping[str, str], *, grace: float, signals: Signals, say: Callable[[str], None]
+    roles: Sequence[Role],
+    environment: Mapping[str, str],
+    *,
+    grace: float,
+    signals: Signals,
+    say: Callable[[str], None],
+    changes: Changes | None = None,
 ) -> None:
     """Keep one process of every role alive until a signal asks to stop; the last role of the list stops first.
+
+    All of them are started anew whenever there are `changes`.
 
     Each process is a session of its own and holds the reading end of a pipe whose other end is ours alone, so that all
     of them learn of our death. Returns when they have ended.
@@ -28,11 +38,21 @@ def supervise(
         children = [Child(role, environment, parent_fd=parent_fd, say=say) for role in roles]
         try:
             while not signals.is_stop_asked():
-                signals.wait(min([child.tend() for child in children], default=1.0))
+                pause = min([child.tend() for child in children], default=1.0)
+                signals.wait(pause if changes is None else min(pause, RELOAD_LOOK_SECONDS))
+                if changes and changes.take():
+                    _reload(children, signals, say)
             say("Stopping")
         finally:
             for child in reversed(children):
                 child.stop(signals, grace)
+
+
+def _reload(children: Sequence[Child], signals: Signals, say: Callable[[str], None]) -> None:
+    say("Code changed; starting anew")
+    for child in reversed(children):
+        child.stop(signals, GRACE_SECONDS)
+        child.forgive()
 
 
 @contextmanager

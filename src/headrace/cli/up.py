@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from headrace.cli.child import Role
+from headrace.cli.reload import folders_of, watched
 from headrace.cli.signals import Signals
 from headrace.cli.supervise import kept_alive, supervise
 from headrace.db.embedded import EmbeddedServer
@@ -36,15 +37,17 @@ class Plan:
 
     migrate: Sequence[str]
     roles: Callable[[str], Sequence[Role]]
+    watch: Sequence[Path] = ()
+    """Folders of code: whenever it changes, the roles are started anew."""
 
 
-def up(settings: Settings, targets: list[str]) -> int:
+def up(settings: Settings, targets: list[str], *, reload: bool = False) -> int:
     """Run Headrace on this machine until a signal stops it; return the exit code.
 
     Raises `AlreadyRunning` when a live supervisor has the data folder, `SettingsError` when the port is taken and
     `DatabaseFailed` when there is no PostgreSQL to be had.
     """
-    return run(settings, _plan(targets))
+    return run(settings, _plan(targets, folders_of(targets) if reload else ()))
 
 
 def run(settings: Settings, plan: Plan) -> int:
@@ -59,7 +62,7 @@ def run(settings: Settings, plan: Plan) -> int:
         return _run_embedded(EmbeddedServer(data_dir, tell=_say), settings, plan, signals)
 
 
-def _plan(targets: list[str]) -> Plan:
+def _plan(targets: list[str], watch: Sequence[Path] = ()) -> Plan:
     headrace = [sys.executable, "-m", "headrace"]
 
     def roles(url: str) -> list[Role]:
@@ -72,7 +75,7 @@ def _plan(targets: list[str]) -> Plan:
         worker = Role("worker", lambda new: [*headrace, "worker", *targets, "--id", str(new)], expire)
         return [web, worker]
 
-    return Plan([*headrace, "migrate", *targets], roles)
+    return Plan([*headrace, "migrate", *targets], roles, watch)
 
 
 def _run_embedded(server: EmbeddedServer, settings: Settings, plan: Plan, signals: Signals) -> int:
@@ -100,7 +103,8 @@ def _run_on(url: str, settings: Settings, plan: Plan, signals: Signals) -> int:
     threading.Thread(target=_announce, args=(settings, stopped), daemon=True).start()
     try:
         grace = settings.stop_grace + KILL_AFTER_GRACE_SECONDS
-        supervise(plan.roles(url), environment, grace=grace, signals=signals, say=_say)
+        with watched(plan.watch) if plan.watch else nullcontext() as changes:
+            supervise(plan.roles(url), environment, grace=grace, signals=signals, say=_say, changes=changes)
     finally:
         stopped.set()
     return 0
