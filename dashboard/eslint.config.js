@@ -7,7 +7,7 @@ export default tseslint.config(
   { ignores: ["node_modules", "dist", "src/api/schema.d.ts", "src/routeTree.gen.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
-  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  { languageOptions: { globals: { ...globals.browser, ...globals.node, ...globals.serviceworker } } },
   { files: ["src/**/*.{ts,tsx}"], plugins: { "react-hooks": hooks }, rules: hooks.configs.recommended.rules },
   {
     rules: {

@@ -11,7 +11,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { whenSignedOut } from "@/api/client";
+import { isElsewhere, whenSignedOut } from "@/api/client";
 import { makeQueryClient } from "@/api/queries";
 import { makeRouter } from "@/app/router";
 import { readable, theme } from "@/app/theme";
@@ -45,3 +45,8 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+// Installed, the page opens without the server too. A copy on a CDN has its own ways.
+if (import.meta.env.PROD && !isElsewhere && "serviceWorker" in navigator) {
+  void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+}

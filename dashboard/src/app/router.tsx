@@ -4,9 +4,10 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { routeTree } from "@/routeTree.gen";
-import { ErrorState } from "@/ui/ErrorState";
 import { Loading } from "@/ui/Loading";
 import { NotFound } from "@/ui/NotFound";
+
+import { RouteError } from "./RouteError";
 
 export interface RouterContext {
   queries: QueryClient;
@@ -19,7 +20,7 @@ export function makeRouter(queries: QueryClient) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
-    defaultErrorComponent: ({ error, reset }) => <ErrorState problem={error} onRetry={reset} />,
+    defaultErrorComponent: RouteError,
     defaultNotFoundComponent: () => <NotFound />,
     defaultPendingComponent: () => <Loading />,
     defaultPendingMs: 300,

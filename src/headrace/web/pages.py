@@ -28,6 +28,12 @@ async def reference() -> FileResponse:
     return FileResponse(_built("docs.html"), headers={"Cache-Control": "no-cache"})
 
 
+@router.get("/sw.js")
+async def service_worker() -> FileResponse:
+    """Return what opens the installed dashboard without the server; it rules what lies below its own address."""
+    return FileResponse(_built("sw.js"), headers={"Cache-Control": "no-cache"})
+
+
 def dashboard() -> Response:
     """Return the dashboard's one page: which screen an address means, its router knows.
 
