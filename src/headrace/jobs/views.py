@@ -72,6 +72,12 @@ class TallyView(BaseModel):
     text: str = Field(examples=["10,000+"])
 
 
+class StateCounts(BaseModel):
+    """How many jobs are in each state."""
+
+    states: dict[State, TallyView] = Field(description="Where it is not exact there are at least `count`.")
+
+
 class WhyView(BaseModel):
     """What an unfinished job waits for."""
 

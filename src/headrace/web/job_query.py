@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from headrace.errors import InvalidInput
-from headrace.jobs.listing import JobFilter
+from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.states import State
 from headrace.jobs.views import JobItem
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor
@@ -43,8 +43,8 @@ class JobMatch(BaseModel):
         )
 
 
-class JobQuery(JobMatch):
-    """Which jobs to list."""
+class JobSearch(JobMatch):
+    """Which jobs are looked for."""
 
     min_seconds: float | None = Field(
         None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
@@ -55,11 +55,9 @@ class JobQuery(JobMatch):
         default_factory=list, max_length=10, description="`path=value` of the input, such as `customer.id=7`."
     )
     children: bool = Field(True, description="Whether to list jobs, too, that another job called.")  # noqa: FBT003
-    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
-    cursor: str | None = Field(None, max_length=1_000)
 
     def as_filter(self) -> JobFilter:
-        """Return what the list's query takes; raises `InvalidInput`, for a foreign cursor too."""
+        """Return what the list's query takes; raises `InvalidInput`."""
         return replace(
             super().as_filter(),
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
@@ -67,8 +65,19 @@ class JobQuery(JobMatch):
             error_text=_storable(self.error, "error"),
             input_values=dict(_path_and_value(text) for text in self.input),
             without_children=not self.children,
-            before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
         )
+
+
+class JobQuery(JobSearch):
+    """Which jobs to list."""
+
+    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
+    cursor: str | None = Field(None, max_length=1_000)
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput`, for a foreign cursor too."""
+        before = decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None
+        return replace(super().as_filter(), before=before)
 
 
 class JobPage(Page[JobItem]):
