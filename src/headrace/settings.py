@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         None, description="Key that the command line shows to the server; on the server's machine it needs none."
     )
     old_secret_keys: SecretStr | None = Field(
-        None, description="Earlier secret keys that are still believed, comma separated, while a new one comes in."
+        None, description="Further secret keys that are believed, comma separated, while a new one comes in."
     )
     allowed_hosts: Names = Field(
         (),
