@@ -26,6 +26,7 @@ from headrace.errors import HeadraceError
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel, find_cancelled
 from headrace.jobs.claim import Marks, claim
+from headrace.jobs.failures import FailureFilter, group_failures
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome, Submission
 from headrace.jobs.job_filter import JobFilter
@@ -51,6 +52,7 @@ BATCH = 40
 # of what tests/sql/conftest.py fills in
 ENDED, LIVE, FEW = 40_000, 24_000, 20
 DUE, ADMITTED, ORPHANS, QUEUED, RUNNING, OF_ONE = 50, 125, 200, 3_000, 12_000, 1_800
+LONG_AGO, FAR = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 EXPIRED = 100  # of the running jobs that wait, those whose time has come
 OPEN = 100
 MODES = ("force_custom_plan", "force_generic_plan")
@@ -197,6 +199,11 @@ ACTS = {
         {"jobs_finished", "jobs_pkey"},
         ENDED + 4 * BATCH,
     ),
+    "errors": (
+        lambda w: group_failures(w.conn, FailureFilter(begin=LONG_AGO, end=FAR)),
+        {"jobs_finished"},
+        ENDED // 50,
+    ),
     # up to 10,000 of each state, all of them where the planner believes in few
     "counts by state": (
         lambda w: count_states(w.conn, JobFilter()),
@@ -229,6 +236,7 @@ GROWING = {
     "count old jobs",
     "delete the oldest jobs",
     "has a worker work",
+    "errors",
     "counts by state",
     "counts of an owner",
     "page of a task",

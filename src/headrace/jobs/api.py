@@ -10,7 +10,7 @@ from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import InvalidInput, JobFinished
 from headrace.jobs import show
 from headrace.jobs.cancel import cancel
-from headrace.jobs.listing import SEARCHED, list_jobs
+from headrace.jobs.listing import list_jobs
 from headrace.jobs.retry import retry
 from headrace.jobs.state_counts import count_states
 from headrace.jobs.states import State
@@ -91,7 +91,7 @@ async def show_jobs(
     return JobPage(
         items=items,
         next_cursor=encode_cursor(items[-1].id) if len(rows) > wanted.limit else None,
-        searched=SEARCHED if jobs.is_search else None,
+        searched=jobs.searched,
     )
 
 

@@ -13,6 +13,8 @@ from psycopg import sql
 from headrace.ids import CLOCK_SKEW, first_id
 from headrace.jobs.states import State
 
+SEARCHED = 50_000
+FAILURES_SEARCHED = 10_000
 # Where waiting jobs lie in the index of those that rest.
 _NEITHER_BLOCKED_NOR_SCHEDULED = sql.SQL(
     "(CASE state WHEN 'blocked' THEN limit_key END) IS NULL AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL"
@@ -25,7 +27,7 @@ class JobFilter:
 
     `without_children` leaves out jobs that another job called.
     `shortest` and `longest` bound the last run of finished jobs, `error_text` is part of the error's message in any case,
-    `input_values` are texts by dotted path.
+    `input_values` are texts by dotted path. `fingerprint` finds failed jobs alone.
     """
 
     states: Sequence[State] = ()
@@ -38,14 +40,18 @@ class JobFilter:
     shortest: timedelta | None = None
     longest: timedelta | None = None
     error_text: str | None = None
+    fingerprint: str | None = None
     input_values: Mapping[str, str] = field(default_factory=dict)
     before: UUID | None = None
     without_children: bool = False
 
     @property
-    def is_search(self) -> bool:
-        """Whether it asks for what no index knows: then only the newest 50,000 jobs are looked through."""
-        return bool(self.shortest or self.longest or self.error_text or self.input_values)
+    def searched(self) -> int | None:
+        """How many of the newest jobs are looked through for what no index knows; `None` if nothing such is asked for."""
+        if self.fingerprint is not None and self.owner is None and self.tag is None:
+            return FAILURES_SEARCHED
+        asked = (self.shortest, self.longest, self.error_text, self.input_values, self.fingerprint)
+        return SEARCHED if any(asked) else None
 
 
 def conditions(wanted: JobFilter) -> list[sql.Composed]:
@@ -63,6 +69,7 @@ def conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("place < {}", wanted.before),
         ("finished_at - started_at >= {}", wanted.shortest),
         ("finished_at - started_at <= {}", wanted.longest),
+        ("state = 'failed' AND coalesce(error ->> 'fingerprint', error ->> 'code') = {}", wanted.fingerprint),
         ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),
     ]
     asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]

@@ -13,20 +13,23 @@ from psycopg.rows import dict_row
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.ids import CLOCK_SKEW, first_id
-from headrace.jobs.job_filter import JobFilter, conditions
+from headrace.jobs.job_filter import FAILURES_SEARCHED, JobFilter, conditions
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP
 
 COLUMNS = sql.SQL(
     "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
     "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
-    "cancel_requested_at, retry_of, error, cost_nano_usd, input_tokens, output_tokens"
+    "cancel_requested_at, retry_of, error - 'traceback' AS error, cost_nano_usd, input_tokens, output_tokens"
 )
-SEARCHED = 50_000
 # Of so many jobs with a label all are looked at rather than all that are in a state.
 RARE = 1_000
 _ID = sql.SQL("id")
 _ANY = sql.SQL("SELECT *, id AS place FROM headrace.jobs")
+NEWEST_FAILED = sql.SQL(
+    "SELECT *, id AS place FROM headrace.jobs WHERE finished_at IS NOT NULL AND state >= 'failed' AND state <= 'failed' "
+    "ORDER BY state DESC, id DESC LIMIT {}"
+).format(sql.Literal(FAILURES_SEARCHED))
 # By the rows of one label, each with its job: as a plain join the plan would hang on statistics.
 _LABELLED = sql.SQL(
     "SELECT j.*, l.job_id AS place FROM headrace.job_labels AS l "
@@ -118,7 +121,7 @@ async def _span_label(conn: Connection, wanted: JobFilter) -> str | None:
     """Return the task or queue by whose spans to go; none if there is a better way, or jobs of a state are fewer."""
     labels = [f"task:{name}" for name in wanted.tasks if len(wanted.tasks) == 1]
     labels += [f"queue:{name}" for name in wanted.queues if len(wanted.queues) == 1]
-    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.is_search:
+    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.searched:
         return None
     if wanted.states:
         asked = {"label": labels[0], "cap": RARE}
@@ -150,6 +153,8 @@ def _candidates(wanted: JobFilter, labels: Sequence[str]) -> sql.Composed:
     jobs = sql.Composed([_ANY])
     if labels:
         jobs = sql.SQL(" AND ").join([_LABELLED.format(labels[0]), *(_ALSO.format(label) for label in labels[1:])])
-    if wanted.is_search:
-        jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(SEARCHED))
+    elif wanted.fingerprint is not None:
+        return NEWEST_FAILED
+    if wanted.searched:
+        jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(wanted.searched))
     return jobs

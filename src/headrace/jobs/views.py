@@ -30,7 +30,8 @@ class JobError(BaseModel):
     code: str = "error"
     message: str = ""
     type: str | None = None
-    traceback: str | None = None
+    traceback: str | None = Field(None, description="Left out of lists.")
+    fingerprint: str | None = Field(None, description="The same for the same error at the same place in the code.")
 
 
 class JobItem(BaseModel):

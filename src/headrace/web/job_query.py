@@ -51,6 +51,7 @@ class JobSearch(JobMatch):
     )
     max_seconds: float | None = Field(None, ge=0, le=1e9, description="Finished jobs whose last run took at most this.")
     error: str | None = Field(None, min_length=1, max_length=200, description="Part of the error's message.")
+    fingerprint: str | None = Field(None, min_length=1, max_length=100, description="Jobs that failed by this error.")
     input: list[str] = Field(
         default_factory=list, max_length=10, description="`path=value` of the input, such as `customer.id=7`."
     )
@@ -63,6 +64,7 @@ class JobSearch(JobMatch):
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             error_text=_storable(self.error, "error"),
+            fingerprint=_storable(self.fingerprint, "fingerprint"),
             input_values=dict(_path_and_value(text) for text in self.input),
             without_children=not self.children,
         )
@@ -84,7 +86,9 @@ class JobPage(Page[JobItem]):
     """A page of jobs."""
 
     searched: int | None = Field(
-        None, description="Duration, error and input are looked for in so many of the newest jobs; null without them."
+        None,
+        description="Duration, error and input are looked for in so many of the newest jobs (a fingerprint, of the newest "
+        "that failed); null without them.",
     )
 
 
