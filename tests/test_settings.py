@@ -56,6 +56,7 @@ def test_settings_survive_the_way_to_a_child_process(monkeypatch):
         ("HEADRACE_PORT", "eighty", "HEADRACE_PORT"),
         ("HEADRACE_PORT", "70000", "HEADRACE_PORT"),
         ("HEADRACE_LOG_LEVEL", "loud", "HEADRACE_LOG_LEVEL"),
+        ("HEADRACE_KEEP_AUDIT_DAYS", "7", "30 days at least"),
         ("HEADRACE_PROT", "8000", "HEADRACE_PROT"),
         ("HEADRACE_PORT_FILE", "x", "HEADRACE_PORT_FILE"),
         ("HEADRACE_DATABASE_URL_FILE", "/does/not/exist", "HEADRACE_DATABASE_URL_FILE"),

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast, overload
 from headrace.jobs import parking
 from headrace.jobs.callback import SyncWait, Wait
 from headrace.jobs.calling import Calling, SyncCalling
-from headrace.jobs.calls import run_step, run_transaction
 from headrace.jobs.reporter import Reporter
 from headrace.jobs.run import Run
+from headrace.jobs.stepping import run_step, run_transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

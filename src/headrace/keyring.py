@@ -23,7 +23,7 @@ _NONCE_BYTES = 12  # AES-GCM's own size (NIST SP 800-38D); random, at most 2^32 
 
 
 class Keyring:
-    """A key that signs and seals, and older ones that are still believed.
+    """A key that signs and seals, and further ones that are believed: older ones, or the next.
 
     Every purpose has a key of its own, derived from the secret by HMAC-SHA256 (RFC 5869, one block of HKDF-Expand).
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from headrace.accounts.upkeep import tidy
 from headrace.ai.configured import Configured, reseal_duty
 from headrace.ai.ledger import Terms, ledger_of
 from headrace.ai.limits import limits_of
-from headrace.ai.upkeep import LEDGER
+from headrace.ai.upkeep import ANSWERS, LEDGER
 from headrace.app import App
 from headrace.clock import Clock
 from headrace.db.connect import Connection, Database
@@ -101,8 +101,17 @@ class Runtime:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """The upkeep that every process offers to do."""
-        sealing = (reseal_duty(lambda: self.keyring), _tidying(lambda: self.keyring))
-        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, *sealing)
+        sealing = (reseal_duty(lambda: self.keyring), self._tidying)
+        return (*DUTIES, retention.duty(Policy.of(self.settings)), *self.scheduler.duties, LEDGER, ANSWERS, *sealing)
+
+    @property
+    def _tidying(self) -> Duty:
+        kept = timedelta(days=self.settings.keep_audit_days) or None
+
+        async def run_once(conn: Connection, now: datetime | None) -> Done:
+            return Done(await tidy(conn, self.keyring, now, audit_kept=kept))
+
+        return Duty("accounts", 600.0, 7_241, run_once)
 
     @property
     def tasks(self) -> dict[str, Task[Any, Any]]:
@@ -127,13 +136,6 @@ class Runtime:
         module = sys.modules[task.function.__module__]
         name = [] if module.__name__ == "__main__" else [module.__name__]
         return name + ([module.__file__] if module.__file__ else [])
-
-
-def _tidying(keyring: Callable[[], Keyring]) -> Duty:
-    async def run_once(conn: Connection, now: datetime | None) -> Done:
-        return Done(await tidy(conn, keyring(), now))
-
-    return Duty("accounts", 600.0, 7_241, run_once)
 
 
 def database_url(settings: Settings) -> str:

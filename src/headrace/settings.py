@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from headrace.errors import SettingsError
-from headrace.setting_kinds import RATE, Environment, Registration, Roles
+from headrace.setting_kinds import RATE, AuditDays, Environment, Registration, Roles
 from headrace.setting_sources import (
     PREFIX,
     Aliases,
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         None, description="Key that the command line shows to the server; on the server's machine it needs none."
     )
     old_secret_keys: SecretStr | None = Field(
-        None, description="Earlier secret keys that are still believed, comma separated, while a new one comes in."
+        None, description="Further secret keys that are believed, comma separated, while a new one comes in."
     )
     allowed_hosts: Names = Field(
         (),
@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     )
     keep_gib: float = Field(
         20, ge=0, le=1e6, description="GiB that finished jobs may hold before the oldest go; 0 sets no limit."
+    )
+    keep_audit_days: AuditDays = Field(
+        365, description="Days an entry of the audit log is kept, 30 at least; 0 keeps it for ever."
     )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="Least severe log level to write."

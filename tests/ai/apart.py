@@ -1,5 +1,7 @@
 """Tasks that ask models from processes of their own."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, Field
 
 from headrace import App, Retry, SyncJob
@@ -22,3 +24,8 @@ def write_apart(job: SyncJob) -> str:
 @app.task(executor="process", retry=ONCE)
 def look_up_apart(job: SyncJob) -> City:
     return job.ai.extract("Which city?", City, model=list(CHAIN))
+
+
+@app.task(executor="process", retry=ONCE)
+def look_up_once(job: SyncJob) -> City:
+    return job.ai.extract("Which city?", City, cache=timedelta(hours=1))

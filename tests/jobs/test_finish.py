@@ -6,6 +6,7 @@ import pytest
 
 from headrace import State
 from headrace.jobs.cancel import cancel
+from headrace.jobs.fingerprint import fingerprint
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Lease, Outcome
 
@@ -48,7 +49,7 @@ async def test_a_failed_run_with_a_delay_is_scheduled_and_kept_as_history(bench,
     row = await job(claimed.lease.job_id)
     assert state is State.SCHEDULED
     assert 29 < (row["run_at"] - row["started_at"]).total_seconds() < 40
-    assert (row["error"], row["failures"]) == (FAILURE, 1)
+    assert (row["error"], row["failures"]) == ({**FAILURE, "fingerprint": fingerprint(FAILURE)}, 1)
     assert await runs(bench, claimed.lease.job_id) == [(1, "failed")]
 
 
@@ -63,7 +64,7 @@ async def test_a_release_costs_no_attempt(bench, job):
 async def test_a_failure_is_final(bench, job):
     claimed = await bench.take()
     assert await bench.end(claimed, Ending.FAILED, error=FAILURE) is State.FAILED
-    assert (await job(claimed.lease.job_id))["error"] == FAILURE
+    assert (await job(claimed.lease.job_id))["error"] == {**FAILURE, "fingerprint": fingerprint(FAILURE)}
 
 
 async def test_a_success_after_a_cancel_request_stands_and_the_receipt_says_too_late(bench, job):

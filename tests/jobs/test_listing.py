@@ -7,7 +7,8 @@ import pytest
 
 from headrace import App, Job, State
 from headrace.jobs.cancel import cancel
-from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.job_filter import JobFilter
+from headrace.jobs.listing import list_jobs
 from headrace.jobs.retry import retry
 from headrace.jobs.upkeep import prune
 

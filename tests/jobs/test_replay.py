@@ -9,7 +9,7 @@ from headrace import App, InvalidInput, Job
 from headrace.ids import new_id
 from headrace.jobs import bulk
 from headrace.jobs.bulk import Action
-from headrace.jobs.listing import JobFilter
+from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.replay import preview, replay
 from headrace.jobs.upkeep import BULK, perform
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from headrace.jobs.calls import return_type, run_step
 from headrace.jobs.job import Claimed, Lease
 from headrace.jobs.journal import EventType
 from headrace.jobs.run import Run
+from headrace.jobs.stepping import return_type, run_step
 
 pytestmark = pytest.mark.anyio
 

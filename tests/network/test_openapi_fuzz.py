@@ -50,7 +50,9 @@ def operations(document):
         warnings.simplefilter("ignore")
         import schemathesis
 
-        found = [one.ok() for one in schemathesis.openapi.from_dict(document).get_all_operations()]
+        schema = schemathesis.openapi.from_dict(document)
+        schema.config.generation.with_security_parameters = False  # who asks is the test's to say
+        found = [one.ok() for one in schema.get_all_operations()]
     return [one for one in found if one.definition.raw["operationId"] not in ENDLESS]
 
 

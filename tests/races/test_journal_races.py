@@ -11,9 +11,9 @@ from sqlalchemy import text
 from headrace.errors import LeaseLost
 from headrace.ids import new_id
 from headrace.jobs import journal
-from headrace.jobs.calls import run_transaction
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep
 from headrace.jobs.run import Run
+from headrace.jobs.stepping import run_transaction
 from headrace.jobs.upkeep import rescue
 
 pytestmark = pytest.mark.anyio

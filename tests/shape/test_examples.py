@@ -37,6 +37,7 @@ CASES = [
     ("docs/schedules.md", "garden.water", {"name": "beans"}, "watered the beans"),
     ("docs/ai.md", "reviews.answer", {"text": "It broke"}, lambda said: said["verdict"]["mood"] and said["reply"]),
     ("docs/ai.md", "weather.advise", "Ulm", lambda said: "Offline placeholder" in said),
+    ("docs/ai.md", "glossary.explain", "fjord", lambda said: "Offline placeholder" in said),
     ("docs/testing.md", "tulips.plant", {"rows": 2}, 24),
     ("docs/testing.md", "tulips.describe", {"rows": 2}, lambda text: "Offline placeholder" in text),
 ]

@@ -26,15 +26,18 @@ from headrace.errors import HeadraceError
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel, find_cancelled
 from headrace.jobs.claim import Marks, claim
+from headrace.jobs.failures import FailureFilter, group_failures
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome, Submission
+from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_steps, write
-from headrace.jobs.listing import JobFilter, list_jobs
+from headrace.jobs.listing import list_jobs
 from headrace.jobs.queues import list_queues
 from headrace.jobs.quota import measure
 from headrace.jobs.replay import preview, replay
 from headrace.jobs.retry import retry
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
+from headrace.jobs.state_counts import count_states
 from headrace.jobs.states import State
 from headrace.jobs.submit import submit
 from headrace.jobs.upkeep import calls, expire, promote, rescue, settle
@@ -49,6 +52,7 @@ BATCH = 40
 # of what tests/sql/conftest.py fills in
 ENDED, LIVE, FEW = 40_000, 24_000, 20
 DUE, ADMITTED, ORPHANS, QUEUED, RUNNING, OF_ONE = 50, 125, 200, 3_000, 12_000, 1_800
+LONG_AGO, FAR = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 EXPIRED = 100  # of the running jobs that wait, those whose time has come
 OPEN = 100
 MODES = ("force_custom_plan", "force_generic_plan")
@@ -195,6 +199,22 @@ ACTS = {
         {"jobs_finished", "jobs_pkey"},
         ENDED + 4 * BATCH,
     ),
+    "errors": (
+        lambda w: group_failures(w.conn, FailureFilter(begin=LONG_AGO, end=FAR)),
+        {"jobs_finished"},
+        ENDED // 50,
+    ),
+    # up to 10,000 of each state, all of them where the planner believes in few
+    "counts by state": (
+        lambda w: count_states(w.conn, JobFilter()),
+        {"jobs_ready", "jobs_resting", "jobs_running", "jobs_finished"},
+        2 * (ENDED + LIVE),
+    ),
+    "counts of an owner": (
+        lambda w: count_states(w.conn, JobFilter(owner="many")),
+        {"jobs_ready", "jobs_resting", "jobs_running", "jobs_finished", "jobs_pkey"},
+        2 * (ENDED + LIVE),
+    ),
     "has a worker work": (look_for_work, {"jobs_running", "jobs_ready", "jobs_resting"}, LIVE),
     "expire waits": (lambda w: expire.run_once(w.conn, None), {"jobs_pkey"}, 16 * EXPIRED),
     "open waits": (list_open_waits, {"jobs_pkey"}, 4 * BATCH),
@@ -216,6 +236,9 @@ GROWING = {
     "count old jobs",
     "delete the oldest jobs",
     "has a worker work",
+    "errors",
+    "counts by state",
+    "counts of an owner",
     "page of a task",
     "cancelled jobs of a worker",
     "jobs of a worker",

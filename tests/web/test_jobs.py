@@ -175,3 +175,15 @@ async def test_list_filters_by_duration_error_and_input_and_says_how_far_it_look
 )
 async def test_search_filters_that_cannot_be_meant_are_refused(client, params):
     assert (await client.get("/api/v1/jobs", params=params)).status_code == 422
+
+
+async def test_jobs_are_counted_by_state(client, submit, tasks, drain):
+    await submit(tasks["rest"], owner="ann")
+    await drain()
+    await submit_one(client)
+    states = (await client.get("/api/v1/jobs/counts", params={"state": "queued"})).json()["states"]
+    assert states["queued"] == states["completed"] == {"count": 1, "is_exact": True, "text": "1"}
+    assert states["failed"]["count"] == 0
+    of_ann = (await client.get("/api/v1/jobs/counts", params={"owner": "ann"})).json()["states"]
+    assert (of_ann["queued"]["count"], of_ann["completed"]["count"]) == (0, 1)
+    assert (await client.get("/api/v1/jobs/counts", params={"limit": 1})).status_code == 422

@@ -1,6 +1,12 @@
 """The OpenAPI file: a typed operation for each task, one form of error, and no route twice."""
 
+import re
+
 import pytest
+from httpx2 import ASGITransport, AsyncClient
+
+from headrace.ids import new_id
+from headrace.web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +38,27 @@ async def test_errors_are_described_as_problems_everywhere(document):
         for operation in operations.values():
             assert "application/problem+json" in operation["responses"]["default"]["content"], path
             assert "422" not in operation["responses"], path
+
+
+async def test_every_operation_says_who_may_do_it_and_the_gate_holds_it_to_that(document, runtime):
+    """Whoever brings nothing gets in where the file asks for nothing, and nowhere else."""
+    async with AsyncClient(transport=ASGITransport(create_app(runtime)), base_url="http://127.0.0.1:8000") as nobody:
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                answer = await nobody.request(method, re.sub("{.*?}", str(new_id()), path))
+                assert (answer.status_code == 401) == bool(operation["security"]), (method, path, answer.text)
+
+
+async def test_operations_name_the_permission_and_schemes_that_are_described(document):
+    def needed(method, path):
+        return document["paths"][path][method]["security"]
+
+    assert needed("get", "/api/v1/jobs") == [{"bearer": ["jobs:read"]}, {"session": ["jobs:read"]}]
+    assert needed("post", "/api/v1/jobs") == [{"bearer": ["jobs:write"]}, {"session": ["jobs:write"]}]
+    assert needed("get", "/api/v1/auth/me") == [{"bearer": []}, {"session": []}]
+    assert needed("post", "/api/v1/auth/login") == []
+    schemes = document["components"]["securitySchemes"]
+    assert {scheme: found["type"] for scheme, found in schemes.items()} == {"bearer": "http", "session": "apiKey"}
 
 
 async def test_operation_ids_are_unique_words(document):

@@ -12,6 +12,7 @@ async def test_the_policy_and_what_it_would_delete_are_shown(client, submit, dra
     await drain()
     shown = (await client.get("/api/v1/retention")).json()
     assert shown["keep_days"] == {"completed": 14, "failed": 60, "cancelled": 60}
+    assert shown["keep_audit_days"] == 365
     assert (shown["budget_bytes"], shown["excess_bytes"]) == (20 * 2**30, 0)
     assert [due["jobs"]["count"] for due in shown["due"]] == [0, 0, 0]
     clock.advance(timedelta(days=15))

@@ -1,10 +1,10 @@
-"""The audit log: who did what, on what, from where; added to in the transaction of the act, and never changed."""
+"""The audit log: who did what, on what, from where; added to in the transaction of the act, never changed, kept a while."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from headrace.accounts.session import Origin
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.ids import CLOCK_SKEW, first_id, new_id
+
+BATCH = 1_000
+BATCHES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +81,17 @@ async def search(conn: Connection, wanted: Search, *, limit: int) -> list[dict[s
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(page, prepare=False)
         return await cursor.fetchall()
+
+
+async def prune(conn: Connection, keep: timedelta, *, now: datetime | None = None) -> int:
+    """Delete up to 10,000 entries that are older than `keep` and than 30 days; return how many."""
+    last_id = first_id((now or datetime.now(UTC)) - keep, CLOCK_SKEW)
+    params = {"now": now, "keep": keep, "last_id": last_id, "most": BATCH}
+    pruned = 0
+    for _ in range(BATCHES):
+        row = await (await conn.execute(query(__package__, "prune_audit"), params)).fetchone()
+        assert row is not None
+        pruned += row[0]
+        if row[0] < BATCH:
+            break
+    return pruned

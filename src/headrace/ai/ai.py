@@ -13,6 +13,7 @@ from headrace.ai.admission import BudgetSpent
 from headrace.ai.affording import wait_for_money
 from headrace.ai.aliases import Asking
 from headrace.ai.asking import Asked
+from headrace.ai.cache import check_age
 from headrace.ai.errors import AnswerTruncated, MalformedAnswer
 from headrace.ai.mend import mended
 from headrace.ai.provider import SILENCE_MAX, Answer, Message, Reading, Request
@@ -37,6 +38,7 @@ class Options(TypedDict, total=False):
     max_output_tokens: int | None
     temperature: float | None
     silence: timedelta
+    cache: timedelta | None
 
 
 class TextOptions(Options, total=False):
@@ -78,17 +80,21 @@ class Ai:
         max_output_tokens: int | None = None,
         temperature: float | None = None,
         silence: timedelta = SILENCE_MAX,
+        cache: timedelta | None = None,
         tools: Sequence[Function] = (),
     ) -> str:
         """Return the model's answer as text, streamed into the job while it is written.
 
         `silence` is the longest time without a word from the provider. An answer that reached `max_output_tokens` is
         returned as far as it came. `tools` are functions with annotated parameters that the model may have called first;
-        each call is a step.
+        each call is a step. `cache` is how old an answer to the same question of the same owner may be that is taken
+        instead of asking, at most 30 days; not with `tools`.
         """
         offers = offers_of(tools)
         offered = tuple(offer.tool for offer in offers.values())
-        first = Request((Message("user", prompt),), system, None, max_output_tokens, temperature, silence, offered)
+        check_age(cache, has_tools=bool(offered))
+        question = (Message("user", prompt),)
+        first = Request(question, system, None, max_output_tokens, temperature, silence, offered, cache)
 
         async def ask(request: Request, key: str | None) -> Asked:
             async def asked(_question: Mapping[str, Json]) -> Asked:
@@ -110,14 +116,17 @@ class Ai:
         max_output_tokens: int | None = None,
         temperature: float | None = None,
         silence: timedelta = SILENCE_MAX,
+        cache: timedelta | None = None,
     ) -> T:
         """Return the model's answer as a value of `schema`: a model, a dataclass, a list, any type pydantic validates.
 
         The model is held to the type's JSON schema. An answer that doesn't fit is mended if its JSON is only almost right,
         else asked for again with the error, then of the next model; in the end `MalformedAnswer` holds the text.
+        `cache` is that of `text`.
         """
-        shape = shape_of(schema)
-        request = Request((Message("user", prompt),), system, shape.schema, max_output_tokens, temperature, silence)
+        check_age(cache)
+        shape, question = shape_of(schema), (Message("user", prompt),)
+        request = Request(question, system, shape.schema, max_output_tokens, temperature, silence, cache=cache)
 
         async def read(answer: Answer, who: str) -> Reading:
             return await _read(shape, answer, who)

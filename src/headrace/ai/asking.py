@@ -16,9 +16,8 @@ from pydantic import TypeAdapter
 from headrace.ai.admission import admit
 from headrace.ai.call import Call, Outcome
 from headrace.ai.errors import CallFailed, MalformedAnswer, RateLimited
-from headrace.ai.estimate import bounded
+from headrace.ai.estimate import Reserve, bounded
 from headrace.ai.ledger import Ledger, ledger_of
-from headrace.ai.price import Price
 from headrace.ai.provider import Answer, Chunk, FinishReason, Reading, Request, ToolCall, Usage, estimate_usage
 from headrace.ai.run import Run
 from headrace.db.connect import BROKEN
@@ -35,6 +34,15 @@ _SETTLE_SECONDS = 15.0
 
 Read: TypeAlias = Callable[[Answer, str], Awaitable[Reading]]
 """Makes of the answer of a model, whose name comes with it, what the step stores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked on behalf of which run, and what makes a value of the answer."""
+
+    run: Run
+    request: Request
+    read: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,24 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
     """
     ledger = ledger_of(run.database)
     request, reserve = bounded(route, request, ledger.terms.output_max)
-    call = Call(
+    call = call_of(run, route, reserve, rung=rung)
+    await admit(ledger, call)
+    listening = _Listening(run, route, request)
+    try:
+        answer = await listening.to_the_end()
+        reading = await read(answer, route.name)
+    except BaseException as error:
+        await _settle(ledger, call, listening.failed(error))
+        raise
+    outcome = listening.answered(answer, is_mended=reading.is_mended)
+    await _settle(ledger, call, outcome)
+    cost = outcome.price.nano_usd if outcome.price else None
+    return asked_of(route, answer, reading.value, call_id=call.id, cost=cost)
+
+
+def call_of(run: Run, route: Route, reserve: Reserve, *, rung: str = "first") -> Call:
+    """Return the call that a run is about to make."""
+    return Call(
         id=new_id(),
         job_id=run.id,
         fence=run.fence,
@@ -80,17 +105,21 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
         reserve=reserve,
         rung=rung,
     )
-    await admit(ledger, call)
-    listening = _Listening(run, route, request)
-    try:
-        answer = await listening.to_the_end()
-        reading = await read(answer, route.name)
-    except BaseException as error:
-        await _settle(ledger, call, listening.failed(error))
-        raise
-    outcome = listening.answered(answer, is_mended=reading.is_mended)
-    await _settle(ledger, call, outcome)
-    return _asked(route, answer, reading.value, call_id=call.id, price=outcome.price)
+
+
+def asked_of(route: Route, answer: Answer, value: Json, *, call_id: UUID, cost: int | None) -> Asked:
+    """Return what a step stores of an answer."""
+    return Asked(
+        value=value,
+        model=f"{route.provider.name}:{answer.model}",
+        offline=route.provider.is_offline,
+        finish_reason=answer.finish_reason,
+        usage=answer.usage,
+        cost_nano_usd=cost,
+        call_id=call_id,
+        calls=answer.calls,
+        verbatim=answer.verbatim,
+    )
 
 
 @dataclass(slots=True)
@@ -164,20 +193,6 @@ class _Listening:
             error_code=code,
             error_message=message,
         )
-
-
-def _asked(route: Route, answer: Answer, value: Json, *, call_id: UUID, price: Price | None) -> Asked:
-    return Asked(
-        value=value,
-        model=f"{route.provider.name}:{answer.model}",
-        offline=route.provider.is_offline,
-        finish_reason=answer.finish_reason,
-        usage=answer.usage,
-        cost_nano_usd=price.nano_usd if price else None,
-        call_id=call_id,
-        calls=answer.calls,
-        verbatim=answer.verbatim,
-    )
 
 
 async def _settle(ledger: Ledger, call: Call, outcome: Outcome) -> None:

@@ -21,7 +21,7 @@ from headrace.clock import Clock
 from headrace.db.batch import Batcher
 from headrace.db.connect import Database
 
-_SHARDS = 8
+SHARDS = 8
 _BYTES_EACH = 800
 
 _ledgers: WeakKeyDictionary[Database, Ledger] = WeakKeyDictionary()
@@ -51,7 +51,7 @@ class Ledger:
         self._database = database
         self._clock = clock
         self._has_declared = False
-        self._shard = random.randrange(_SHARDS)
+        self._shard = random.randrange(SHARDS)
         self._opening: Batcher[Call, Verdict] = Batcher(
             self._open, name="ai calls", linger=0.0, weigh=lambda _call: _BYTES_EACH
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from headrace.ai.aliases import DEFAULT, Asking, expand
@@ -14,6 +15,7 @@ from headrace.ai.price import Price, UnitPrice, price_of, read_prices
 from headrace.ai.provider import Provider, Request, Usage
 from headrace.ai.providers import DEFAULTS, NAMES, OFFLINE_DEFAULT, build, key_set, missing
 from headrace.errors import SettingsError
+from headrace.keyring import Keyring
 from headrace.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ class Models:
         self.own_prices = read_prices(settings.ai_prices)
         self._check_names()
 
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The installation's secret keys, which seal the answers that are kept."""
+        return Keyring.of(self._settings)
+
     @property
     def known(self) -> tuple[str, ...]:
         """The names of all providers."""
@@ -113,7 +120,8 @@ class Models:
 
     async def ask(self, run: Run, asking: Asking, request: Request, read: Read) -> Asked:
         """Ask on behalf of `run`, with the retries, fallbacks and repairs of `headrace.ai.persistence`."""
-        from headrace.ai.persistence import Question, ask
+        from headrace.ai.asking import Question
+        from headrace.ai.persistence import ask
 
         return await ask(self, self.expand(asking, await self.stored()), Question(run, request, read))
 

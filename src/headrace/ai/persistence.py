@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from headrace.ai import asking
+from headrace.ai.cache import ask_or_recall
 from headrace.ai.errors import (
     AnswerTooLong,
     AnswerTruncated,
@@ -39,7 +40,7 @@ from headrace.errors import AiError
 from headrace.log import get_logger
 
 if TYPE_CHECKING:
-    from headrace.ai.asking import Asked, Read
+    from headrace.ai.asking import Asked, Question
     from headrace.ai.models import Models, Route
     from headrace.ai.run import Run
 
@@ -70,21 +71,12 @@ _ELSEWHERE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked on behalf of which run, and what makes a value of the answer."""
-
-    run: Run
-    request: Request
-    read: Read
-
-
 async def ask(models: Models, names: Sequence[str], question: Question) -> Asked:
     """Ask the models in turn until one gives an answer that can be read; raises what the last resort came to."""
     failures: list[AiError] = []
     for name in names:
         try:
-            return await _repaired(question, await models.route(name), "fallback" if failures else "first")
+            return await _answered(models, question, name, "fallback" if failures else "first")
         except (AnswerTruncated, AnswerTooLong):  # of the limits of the question, not of the model
             raise
         except _ELSEWHERE as error:
@@ -93,6 +85,13 @@ async def ask(models: Models, names: Sequence[str], question: Question) -> Asked
             _note(question.run, failures[-1], names[len(failures)])
             question.run.reset_text()
     raise _worst(failures)
+
+
+async def _answered(models: Models, question: Question, name: str, rung: Rung) -> Asked:
+    route = await models.route(name)
+    if question.request.cache is None:
+        return await _repaired(question, route, rung)
+    return await ask_or_recall(models.keyring, question, route, lambda heard: _repaired(heard, route, rung))
 
 
 async def _repaired(question: Question, route: Route, rung: Rung) -> Asked:

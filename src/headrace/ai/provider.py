@@ -77,6 +77,7 @@ class Request:
     """A question, and how its answer is wanted.
 
     `silence` is the longest time without a byte from the provider; the whole call is bounded by the job's timeout.
+    `cache` is how old an answer to an equal request may be that is taken instead; `None` for one of its own.
     """
 
     messages: tuple[Message, ...]
@@ -86,6 +87,7 @@ class Request:
     temperature: float | None = None
     silence: timedelta = SILENCE_MAX
     tools: tuple[Tool, ...] = ()
+    cache: timedelta | None = None
 
     @property
     def prompt(self) -> str:

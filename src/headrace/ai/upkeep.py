@@ -7,6 +7,7 @@ from datetime import datetime
 from headrace.ai.affording import release_affordable
 from headrace.ai.limits import recount
 from headrace.ai.settling import settle_orphans
+from headrace.ai.statement import run
 from headrace.db.connect import Connection
 from headrace.jobs.upkeep.duty import Done, Duty
 from headrace.log import get_logger
@@ -22,4 +23,10 @@ async def run_once(conn: Connection, now: datetime | None) -> Done:
     return Done(lost + await recount(conn) + await release_affordable(conn, now=now))
 
 
+async def forget_answers(conn: Connection, now: datetime | None) -> Done:
+    """Forget kept answers whose time is over."""
+    return Done((await run(conn, "prune_answers", now=now)).rowcount)
+
+
 LEDGER = Duty("ledger", 5.0, 7_231, run_once)
+ANSWERS = Duty("answers", 60.0, 7_232, forget_answers)

@@ -16,13 +16,14 @@ def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Also what the next run would delete.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how long finished jobs are kept and what they hold; nothing is deleted by asking."""
+    """Show how long finished jobs and the audit log are kept, and what the jobs hold; nothing is deleted by asking."""
     with reach() as server:
         found = server.get("/retention")
     if as_json:
         show_json(found)
         return
     kept = {f"{state} jobs": _days(days) for state, days in found["keep_days"].items()}
+    kept["audit log"] = _days(found["keep_audit_days"])
     budget = found["budget_bytes"]
     show_facts(kept | {"hold": _gib(found["held_bytes"]), "may hold": _gib(budget) if budget else "no limit"})
     if dry_run:

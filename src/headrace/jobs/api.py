@@ -10,8 +10,9 @@ from headrace.db.wake import CANCEL, JOBS, queue_topic
 from headrace.errors import InvalidInput, JobFinished
 from headrace.jobs import show
 from headrace.jobs.cancel import cancel
-from headrace.jobs.listing import SEARCHED, list_jobs
+from headrace.jobs.listing import list_jobs
 from headrace.jobs.retry import retry
+from headrace.jobs.state_counts import count_states
 from headrace.jobs.states import State
 from headrace.jobs.views import (
     AcceptedJob,
@@ -20,6 +21,7 @@ from headrace.jobs.views import (
     EventPage,
     JobItem,
     JobView,
+    StateCounts,
     StepView,
     WorkerView,
     links,
@@ -34,7 +36,7 @@ from headrace.web.event_stream import EventStream, is_asked_for, last_seen
 from headrace.web.gate import CurrentPrincipal, needs, watched
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
-from headrace.web.job_query import JobPage, JobQuery
+from headrace.web.job_query import JobPage, JobQuery, JobSearch
 from headrace.web.owning import confined, owned
 from headrace.web.paging import encode_cursor
 from headrace.web.quotas import CurrentQuotas
@@ -89,8 +91,18 @@ async def show_jobs(
     return JobPage(
         items=items,
         next_cursor=encode_cursor(items[-1].id) if len(rows) > wanted.limit else None,
-        searched=SEARCHED if jobs.is_search else None,
+        searched=jobs.searched,
     )
+
+
+@router.get("/jobs/counts", operation_id="count_jobs")
+async def show_counts(
+    runtime: CurrentRuntime, principal: CurrentPrincipal, wanted: Annotated[JobSearch, Query()]
+) -> StateCounts:
+    """Count the jobs of a filter by state, each state up to 10,000; the filter's own `state` does not narrow."""
+    async with runtime.database.connection() as conn:
+        counted = await count_states(conn, confined(principal, wanted.as_filter()))
+    return StateCounts.model_validate({"states": counted}, from_attributes=True)
 
 
 @router.get("/jobs/stream", operation_id="stream_jobs", response_class=Response, responses=_STREAM)

@@ -14,7 +14,8 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import InvalidInput, NotFound
 from headrace.ids import new_id
-from headrace.jobs.listing import JobFilter, count_jobs
+from headrace.jobs.job_filter import JobFilter
+from headrace.jobs.listing import count_jobs
 
 FILTER: TypeAdapter[JobFilter] = TypeAdapter(JobFilter)
 

@@ -15,7 +15,6 @@ from headrace.db.connect import BROKEN, Database
 from headrace.errors import InvalidInput, NeedsDatabase, StepChanged, WaitInStep
 from headrace.ids import new_id
 from headrace.jobs.called import Call, Child, open_call, read_children
-from headrace.jobs.calls import hash_arguments
 from headrace.jobs.child_errors import ChildFailed, ChildrenGone, TooManyChildren
 from headrace.jobs.job import Submission
 from headrace.jobs.journal import Entry, Event, EventType
@@ -25,6 +24,7 @@ from headrace.jobs.run import Run
 from headrace.jobs.sensitive import MARK, masked
 from headrace.jobs.states import State
 from headrace.jobs.step import StepCall
+from headrace.jobs.stepping import hash_arguments
 from headrace.jobs.task import Task
 from headrace.jobs.wait import Kind, OpenedWait, StoredWait, WaitState
 from headrace.json import dumps, loads

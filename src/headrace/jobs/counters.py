@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import InvalidInput
 
 POINTS_MAX = 1_500
+POINTS_MAX_EACH = 200
 LAST_BUCKET = 60
 NEVER_RAN = -1
 
@@ -57,24 +59,31 @@ class Step(StrEnum):
         return cls.MINUTE if span <= timedelta(hours=3) else cls.HOUR if span <= timedelta(days=7) else cls.DAY
 
 
+class Grouping(StrEnum):
+    """By what a series is split."""
+
+    TASK = "task"
+    QUEUE = "queue"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which counters to read; `begin` counts in, `end` doesn't."""
+    """Which counters to read; `begin` counts in, `end` doesn't. With `by` there is a series for each task or queue."""
 
     begin: datetime
     end: datetime
     step: Step
     task: str | None = None
     queue: str | None = None
+    by: Grouping | None = None
 
     def check(self) -> None:
         """Raise `InvalidInput` for a span that is empty or has too many points."""
         if self.begin >= self.end:
             raise InvalidInput("`from` has to be before `to`")
-        if (points := (self.end - self.begin) / self.step.length) > POINTS_MAX:
-            raise InvalidInput(
-                f"{points:,.0f} points are too many; ask for at most {POINTS_MAX:,}, or a larger `bucket`"
-            )
+        most = POINTS_MAX if self.by is None else POINTS_MAX_EACH
+        if (points := (self.end - self.begin) / self.step.length) > most:
+            raise InvalidInput(f"{points:,.0f} points are too many; ask for at most {most:,}, or a larger `bucket`")
 
 
 @dataclass(slots=True)
@@ -97,27 +106,33 @@ class Point:
         return quantile(self.histogram, share)
 
     @property
+    def success_rate(self) -> float | None:
+        """The share of the jobs that completed in those that completed or failed; `None` without any."""
+        completed, failed = (self.outcomes.get(outcome, 0) for outcome in (Outcome.COMPLETED, Outcome.FAILED))
+        return completed / (completed + failed) if completed + failed else None
+
+    @property
     def mean(self) -> timedelta | None:
         """The mean duration of the timed runs; exact."""
         timed = sum(self.histogram.values())
         return self.took / timed if timed else None
 
 
-async def read_series(conn: Connection, wanted: Wanted) -> dict[datetime, Point]:
-    """Return what was counted by the beginning of each step, in order; steps in which nothing ended are left out."""
+Series: TypeAlias = dict[datetime, Point]
+
+
+async def read_series(conn: Connection, wanted: Wanted) -> dict[str | None, Series]:
+    """Return what was counted by the beginning of each step, in order; steps in which nothing ended are left out.
+
+    There is one series, under `None`, or one for each name of what `by` says.
+    """
     wanted.check()
-    params = {
-        "begin": wanted.begin,
-        "end": wanted.end,
-        "step": wanted.step,
-        "task": wanted.task,
-        "queue": wanted.queue,
-    }
-    points: dict[datetime, Point] = {}
+    params = {name: getattr(wanted, name) for name in ("begin", "end", "step", "task", "queue", "by")}
+    found: dict[str | None, Series] = {}
     rows = await (await conn.execute(query(__package__, "sum_counters"), params)).fetchall()
-    for at, outcome, bucket, jobs, seconds in rows:
-        points.setdefault(at, Point()).add(Outcome(outcome), bucket, jobs, seconds)
-    return points
+    for name, at, outcome, bucket, jobs, seconds in rows:
+        found.setdefault(name, {}).setdefault(at, Point()).add(Outcome(outcome), bucket, jobs, seconds)
+    return found
 
 
 async def read_totals(conn: Connection) -> dict[tuple[str, str], Point]:

@@ -15,7 +15,8 @@ from headrace.db.connect import Connection, note_topics
 from headrace.db.query import query
 from headrace.db.wake import queue_topic
 from headrace.jobs.called import abandon, see_to
-from headrace.jobs.job import Ending, Lease, Outcome
+from headrace.jobs.fingerprint import fingerprint
+from headrace.jobs.job import Ending, Failure, Lease, Outcome
 from headrace.jobs.limits import admit
 from headrace.jobs.states import State
 from headrace.jobs.waits import lock_jobs
@@ -133,7 +134,11 @@ def _row(number: int, outcome: Outcome) -> dict[str, Any]:
     if outcome.result is not None:
         row["result"] = orjson.Fragment(outcome.result)
     if outcome.ending is not Ending.COMPLETED:
-        row |= {"error": outcome.error, "delay": outcome.delay.total_seconds(), "waits": outcome.waits}
+        row |= {"error": _marked(outcome.error), "delay": outcome.delay.total_seconds(), "waits": outcome.waits}
     if outcome.stopped is not None:
         row["stopped"] = outcome.stopped
     return row
+
+
+def _marked(error: Failure | None) -> Failure | None:
+    return None if error is None else Failure(**{**error, "fingerprint": fingerprint(error)})

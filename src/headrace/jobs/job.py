@@ -102,6 +102,7 @@ class Failure(TypedDict, total=False):
     message: str
     type: str
     traceback: str
+    fingerprint: str
 
 
 class Ending(StrEnum):

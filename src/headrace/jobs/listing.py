@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from psycopg import sql
@@ -14,27 +13,27 @@ from psycopg.rows import dict_row
 from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.ids import CLOCK_SKEW, first_id
+from headrace.jobs.job_filter import FAILURES_SEARCHED, JobFilter, conditions
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP
 
 COLUMNS = sql.SQL(
     "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
     "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
-    "cancel_requested_at, retry_of, error, cost_nano_usd, input_tokens, output_tokens"
+    "cancel_requested_at, retry_of, error - 'traceback' AS error, cost_nano_usd, input_tokens, output_tokens"
 )
-SEARCHED = 50_000
 # Of so many jobs with a label all are looked at rather than all that are in a state.
 RARE = 1_000
 _ID = sql.SQL("id")
 _ANY = sql.SQL("SELECT *, id AS place FROM headrace.jobs")
+NEWEST_FAILED = sql.SQL(
+    "SELECT *, id AS place FROM headrace.jobs WHERE finished_at IS NOT NULL AND state >= 'failed' AND state <= 'failed' "
+    "ORDER BY state DESC, id DESC LIMIT {}"
+).format(sql.Literal(FAILURES_SEARCHED))
 # By the rows of one label, each with its job: as a plain join the plan would hang on statistics.
 _LABELLED = sql.SQL(
     "SELECT j.*, l.job_id AS place FROM headrace.job_labels AS l "
     "CROSS JOIN LATERAL (SELECT * FROM headrace.jobs WHERE id = l.job_id LIMIT 1) AS j WHERE l.label = {}"
-)
-# Where waiting jobs lie in the index of those that rest.
-_NEITHER_BLOCKED_NOR_SCHEDULED = sql.SQL(
-    "(CASE state WHEN 'blocked' THEN limit_key END) IS NULL AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL"
 )
 # By the spans of one task or queue, newest first. Spans overlap: of each only what lies below all before it is read, so
 # that the first rows found are the newest. A LATERAL with a LIMIT keeps the planner from reading them all to sort them.
@@ -56,35 +55,6 @@ _IN_SPANS = sql.SQL("""
     LIMIT {limit}
 """)
 _ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {} AND k.job_id = l.job_id LIMIT 1)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobFilter:
-    """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended.
-
-    `without_children` leaves out jobs that another job called.
-    `shortest` and `longest` bound the last run of finished jobs, `error_text` is part of the error's message in any case,
-    `input_values` are texts by dotted path.
-    """
-
-    states: Sequence[State] = ()
-    tasks: Sequence[str] = ()
-    queues: Sequence[str] = ()
-    owner: str | None = None
-    tag: str | None = None
-    created_from: datetime | None = None
-    created_until: datetime | None = None
-    shortest: timedelta | None = None
-    longest: timedelta | None = None
-    error_text: str | None = None
-    input_values: Mapping[str, str] = field(default_factory=dict)
-    before: UUID | None = None
-    without_children: bool = False
-
-    @property
-    def is_search(self) -> bool:
-        """Whether it asks for what no index knows: then only the newest 50,000 jobs are looked through."""
-        return bool(self.shortest or self.longest or self.error_text or self.input_values)
 
 
 async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[dict[str, Any]]:
@@ -109,23 +79,41 @@ async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     return int(row[0])
 
 
+async def newest_of(conn: Connection, wanted: JobFilter, limit: int) -> sql.Composed | None:
+    """Return, as SQL, the newest jobs of the owner, tag, or rare task or queue asked for, whatever else is asked.
+
+    `None` if none of them is asked for, so that others are to be looked at.
+    """
+    labels = await _labels(conn, replace(wanted, states=()))
+    if labels:
+        return sql.SQL("{} ORDER BY place DESC LIMIT {}").format(_LABELLED.format(labels[0]), sql.Literal(limit))
+    label = await _span_label(conn, replace(wanted, states=tuple(State)))
+    return None if label is None else _in_spans(label, limit, sql.SQL("true"))
+
+
 async def _page(conn: Connection, wanted: JobFilter, limit: int, columns: sql.SQL) -> sql.Composed:
     """Return the list's SQL, which names only what is asked for, so that each form has a plan of its own."""
-    conditions = sql.SQL(" AND ").join([sql.SQL("true"), *_conditions(wanted)])
+    narrowed = sql.SQL(" AND ").join([sql.SQL("true"), *conditions(wanted)])
     label = await _span_label(conn, wanted)
     if label is not None:
-        since, until = first_id(wanted.created_from, -CLOCK_SKEW), first_id(wanted.created_until, CLOCK_SKEW)
-        ends = [id_ for id_ in (until, wanted.before) if id_ is not None]
-        found = _IN_SPANS.format(
-            label=label,
-            since=_millis(since or UUID(int=0)),
-            until=_millis(min(ends, default=UUID(int=2**128 - 1))),
-            conditions=conditions,
-            limit=sql.Literal(limit),
-        )
+        found = _in_spans(label, limit, narrowed, wanted)
         return sql.SQL("SELECT {} FROM ({}) AS found ORDER BY place DESC").format(columns, found)
     return sql.SQL("SELECT {} FROM ({}) AS candidate WHERE {} ORDER BY place DESC LIMIT {}").format(
-        columns, _candidates(wanted, await _labels(conn, wanted)), conditions, sql.Literal(limit)
+        columns, _candidates(wanted, await _labels(conn, wanted)), narrowed, sql.Literal(limit)
+    )
+
+
+def _in_spans(label: str, limit: int, narrowed: sql.Composable, wanted: JobFilter | None = None) -> sql.Composed:
+    """Return the newest jobs of a task or queue, between the times asked for."""
+    between = wanted or JobFilter()
+    since, until = first_id(between.created_from, -CLOCK_SKEW), first_id(between.created_until, CLOCK_SKEW)
+    ends = [id_ for id_ in (until, between.before) if id_ is not None]
+    return _IN_SPANS.format(
+        label=label,
+        since=_millis(since or UUID(int=0)),
+        until=_millis(min(ends, default=UUID(int=2**128 - 1))),
+        conditions=narrowed,
+        limit=sql.Literal(limit),
     )
 
 
@@ -133,7 +121,7 @@ async def _span_label(conn: Connection, wanted: JobFilter) -> str | None:
     """Return the task or queue by whose spans to go; none if there is a better way, or jobs of a state are fewer."""
     labels = [f"task:{name}" for name in wanted.tasks if len(wanted.tasks) == 1]
     labels += [f"queue:{name}" for name in wanted.queues if len(wanted.queues) == 1]
-    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.is_search:
+    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.searched:
         return None
     if wanted.states:
         asked = {"label": labels[0], "cap": RARE}
@@ -165,41 +153,8 @@ def _candidates(wanted: JobFilter, labels: Sequence[str]) -> sql.Composed:
     jobs = sql.Composed([_ANY])
     if labels:
         jobs = sql.SQL(" AND ").join([_LABELLED.format(labels[0]), *(_ALSO.format(label) for label in labels[1:])])
-    if wanted.is_search:
-        jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(SEARCHED))
+    elif wanted.fingerprint is not None:
+        return NEWEST_FAILED
+    if wanted.searched:
+        jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(wanted.searched))
     return jobs
-
-
-def _conditions(wanted: JobFilter) -> list[sql.Composed]:
-    pairs: list[tuple[LiteralString, object]] = [
-        _one_of("state", [str(state) for state in wanted.states]),
-        _one_of("task", wanted.tasks),
-        _one_of("queue", wanted.queues),
-        ("owner = {}", wanted.owner),
-        ("tags @> ARRAY[{}]", wanted.tag),
-        ("created_at >= {}", wanted.created_from),
-        ("created_at < {}", wanted.created_until),
-        ("place >= {}", first_id(wanted.created_from, -CLOCK_SKEW)),
-        ("place < {}", first_id(wanted.created_until, CLOCK_SKEW)),
-        ("place < {}", wanted.before),
-        ("finished_at - started_at >= {}", wanted.shortest),
-        ("finished_at - started_at <= {}", wanted.longest),
-        ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),
-    ]
-    asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]
-    asked += [
-        sql.SQL("input #>> {} = {}").format(sql.Literal(path.split(".")), sql.Literal(value))
-        for path, value in wanted.input_values.items()
-    ]
-    if wanted.without_children:
-        asked.append(sql.Composed([sql.SQL("call_id IS NULL")]))
-    if wanted.states and all(state.is_final for state in wanted.states):
-        asked.append(sql.Composed([sql.SQL("finished_at IS NOT NULL")]))
-    if list(wanted.states) == [State.WAITING]:
-        asked.append(sql.Composed([_NEITHER_BLOCKED_NOR_SCHEDULED]))
-    return asked
-
-
-def _one_of(column: LiteralString, values: Sequence[str]) -> tuple[LiteralString, object]:
-    """Ask for a single value by `=`: only so does an index on (state, id) return the ids in order before PostgreSQL 17."""
-    return (column + " = {}", values[0]) if len(values) == 1 else (column + " = ANY ({})", list(values) or None)

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from headrace.errors import StepChanged, WaitExpired, WaitInStep
 from headrace.ids import new_id
-from headrace.jobs.calls import hash_arguments
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.run import Run
 from headrace.jobs.step import StepCall
+from headrace.jobs.stepping import hash_arguments
 from headrace.jobs.wait import Kind, OpenedWait, StoredWait, WaitState
 
 T = TypeVar("T")

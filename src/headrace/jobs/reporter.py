@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from headrace.jobs.calls import hash_arguments, return_type
 from headrace.jobs.journal import EventType, clean
 from headrace.jobs.run import Run
 from headrace.jobs.step import StepCall
+from headrace.jobs.stepping import hash_arguments, return_type
 
 LOG_MAX = 8_000
 

@@ -30,7 +30,8 @@ class JobError(BaseModel):
     code: str = "error"
     message: str = ""
     type: str | None = None
-    traceback: str | None = None
+    traceback: str | None = Field(None, description="Left out of lists.")
+    fingerprint: str | None = Field(None, description="The same for the same error at the same place in the code.")
 
 
 class JobItem(BaseModel):
@@ -70,6 +71,12 @@ class TallyView(BaseModel):
     count: int
     is_exact: bool = Field(description="False when there are more than `count`.")
     text: str = Field(examples=["10,000+"])
+
+
+class StateCounts(BaseModel):
+    """How many jobs are in each state."""
+
+    states: dict[State, TallyView] = Field(description="Where it is not exact there are at least `count`.")
 
 
 class WhyView(BaseModel):

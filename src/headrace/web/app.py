@@ -43,6 +43,7 @@ from headrace.web import (
     contact,
     counters,
     door,
+    failures,
     health,
     job_links,
     live,
@@ -129,6 +130,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(bulk.router, prefix=PREFIX)
     app.include_router(quotas.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
+    app.include_router(failures.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
     app.include_router(waits.router, prefix=PREFIX)

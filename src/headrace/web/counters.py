@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from headrace.accounts.permission import Permission
-from headrace.jobs.counters import Outcome, Point, Step, Wanted, read_series, total
+from headrace.jobs.counters import Grouping, Outcome, Point, Series, Step, Wanted, read_series, total
 from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
@@ -32,6 +32,7 @@ class CountView(BaseModel):
 
     outcomes: dict[Outcome, int] = Field(description="How many runs ended how; what is not there is 0.")
     duration_ms: Durations | None = Field(description="Of the runs that completed, failed or are retried.")
+    success_rate: float | None = Field(description="Share of the completed in those that completed or failed; 0 to 1.")
 
 
 class PointView(CountView):
@@ -40,14 +41,23 @@ class PointView(CountView):
     at: datetime = Field(description="The beginning of its time.")
 
 
+class GroupView(BaseModel):
+    """The series of one task or queue."""
+
+    name: str
+    points: list[PointView]
+    total: CountView
+
+
 class SeriesView(BaseModel):
     """Counters as a series; points at which nothing ended are left out."""
 
     begin: datetime = Field(serialization_alias="from")
     end: datetime = Field(serialization_alias="to")
     bucket: Step
-    points: list[PointView]
+    points: list[PointView] = Field(description="Of all together; empty with `by`.")
     total: CountView
+    groups: list[GroupView] = Field(description="With `by` one for each task or queue of which runs ended, by name.")
 
 
 class CounterQuery(BaseModel):
@@ -61,13 +71,14 @@ class CounterQuery(BaseModel):
     end: Moment | None = Field(None, alias="to", description="Not counted in itself; now unless given.")
     bucket: Step | None = Field(None, description="What one point covers; by the length of the time unless given.")
 
+    by: Grouping | None = Field(None, description="A series for each task or queue, of at most 200 points.")
+
     def as_wanted(self, now: datetime) -> Wanted:
         """Return what to read; the last minute counts in when no end is given."""
         end = self.end or now + timedelta(minutes=1)
         begin = self.begin or end - DEFAULT_SPAN
-        return Wanted(
-            begin=begin, end=end, step=self.bucket or Step.fitting(end - begin), task=self.task, queue=self.queue
-        )
+        step = self.bucket or Step.fitting(end - begin)
+        return Wanted(begin=begin, end=end, step=step, task=self.task, queue=self.queue, by=self.by)
 
 
 @router.get("/counters", operation_id="show_counters")
@@ -75,17 +86,29 @@ async def show_counters(runtime: CurrentRuntime, asked: Annotated[CounterQuery, 
     """Show how many runs ended how, and how long they took, as a series; older than six hours it is kept by the hour."""
     wanted = asked.as_wanted(runtime.clock.now or datetime.now(UTC))
     async with runtime.database.connection() as conn:
-        points = await read_series(conn, wanted)
-    whole = total(points.values())
+        found = await read_series(conn, wanted)
+    totals = {name: total(series.values()) for name, series in found.items()}
     return SeriesView(
         begin=wanted.begin,
         end=wanted.end,
         bucket=wanted.step,
-        points=[
-            PointView(at=at, outcomes=point.outcomes, duration_ms=_durations(point)) for at, point in points.items()
+        points=_points(found.get(None, {})),
+        total=present_count(total(totals.values())),
+        groups=[
+            GroupView(name=name, points=_points(series), total=present_count(totals[name]))
+            for name, series in found.items()
+            if name is not None
         ],
-        total=CountView(outcomes=whole.outcomes, duration_ms=_durations(whole)),
     )
+
+
+def present_count(point: Point) -> CountView:
+    """Return what ended within a time as the API shows it."""
+    return CountView(outcomes=point.outcomes, duration_ms=_durations(point), success_rate=point.success_rate)
+
+
+def _points(series: Series) -> list[PointView]:
+    return [PointView(at=at, **present_count(point).model_dump()) for at, point in series.items()]
 
 
 def _durations(point: Point) -> Durations | None:

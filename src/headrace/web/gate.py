@@ -51,7 +51,7 @@ class Gate:
 
     async def __call__(self, connection: HTTPConnection) -> None:
         """Raise `Unauthorized`, `Forbidden`, `NotFound` for another's thing, `RateLimited` or `QuotaExceeded`."""
-        if self._needed(connection) is None and not self.is_known:
+        if self.is_open_to(_method_of(connection)):
             await throttle(connection, _ANYBODY)
             return
         principal = await principal_of(connection)
@@ -63,21 +63,25 @@ class Gate:
             await witness.saw_refusal(principal, _route_of(connection), origin_of(connection))
             raise
         await witness.saw_use(principal, origin_of(connection))
-        if self._needed(connection) is Permission.JOBS_WRITE:
+        if self.needed_by(_method_of(connection)) is Permission.JOBS_WRITE:
             await stay_within_quota(connection, principal)
 
     async def check(self, connection: HTTPConnection) -> None:
         """Raise `Unauthorized`, `Forbidden`, or `NotFound` for another's thing; takes nothing of an allowance."""
-        needed = self._needed(connection)
-        if needed is None and not self.is_known:
+        method = _method_of(connection)
+        if self.is_open_to(method):
             return
         principal = await principal_of(connection)
-        admit(principal, needed)
+        admit(principal, self.needed_by(method))
         await _check_place(connection, principal)
 
-    def _needed(self, connection: HTTPConnection) -> Permission | None:
-        changes = self.to_change is not None and connection.scope.get("method") not in _SAFE
-        return self.to_change if changes else self.permission
+    def is_open_to(self, method: str | None) -> bool:
+        """Whether anybody passes with a method (none for a WebSocket)."""
+        return self.needed_by(method) is None and not self.is_known
+
+    def needed_by(self, method: str | None) -> Permission | None:
+        """Return the permission that a request with a method takes."""
+        return self.to_change if self.to_change is not None and method not in _SAFE else self.permission
 
 
 def needs(permission: Permission | None, *, to_change: Permission | None = None) -> Any:  # noqa: ANN401 - as FastAPI's own `Depends`
@@ -187,6 +191,10 @@ def gate_of(route: Any) -> Gate | None:  # noqa: ANN401 - FastAPI's route or its
     """Return what a route declares that it needs; the innermost declaration counts."""
     gates = [found.call for found in route.dependant.dependencies if isinstance(found.call, Gate)]
     return gates[-1] if gates else None
+
+
+def _method_of(connection: HTTPConnection) -> str | None:
+    return cast("str | None", connection.scope.get("method"))
 
 
 def _route_of(connection: HTTPConnection) -> str:

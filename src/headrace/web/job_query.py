@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from headrace.errors import InvalidInput
-from headrace.jobs.listing import JobFilter
+from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.states import State
 from headrace.jobs.views import JobItem
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor
@@ -43,39 +43,52 @@ class JobMatch(BaseModel):
         )
 
 
-class JobQuery(JobMatch):
-    """Which jobs to list."""
+class JobSearch(JobMatch):
+    """Which jobs are looked for."""
 
     min_seconds: float | None = Field(
         None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
     )
     max_seconds: float | None = Field(None, ge=0, le=1e9, description="Finished jobs whose last run took at most this.")
     error: str | None = Field(None, min_length=1, max_length=200, description="Part of the error's message.")
+    fingerprint: str | None = Field(None, min_length=1, max_length=100, description="Jobs that failed by this error.")
     input: list[str] = Field(
         default_factory=list, max_length=10, description="`path=value` of the input, such as `customer.id=7`."
     )
     children: bool = Field(True, description="Whether to list jobs, too, that another job called.")  # noqa: FBT003
-    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
-    cursor: str | None = Field(None, max_length=1_000)
 
     def as_filter(self) -> JobFilter:
-        """Return what the list's query takes; raises `InvalidInput`, for a foreign cursor too."""
+        """Return what the list's query takes; raises `InvalidInput`."""
         return replace(
             super().as_filter(),
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             error_text=_storable(self.error, "error"),
+            fingerprint=_storable(self.fingerprint, "fingerprint"),
             input_values=dict(_path_and_value(text) for text in self.input),
             without_children=not self.children,
-            before=decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None,
         )
+
+
+class JobQuery(JobSearch):
+    """Which jobs to list."""
+
+    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
+    cursor: str | None = Field(None, max_length=1_000)
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput`, for a foreign cursor too."""
+        before = decode_cursor(self.cursor, _PLACE)[0] if self.cursor else None
+        return replace(super().as_filter(), before=before)
 
 
 class JobPage(Page[JobItem]):
     """A page of jobs."""
 
     searched: int | None = Field(
-        None, description="Duration, error and input are looked for in so many of the newest jobs; null without them."
+        None,
+        description="Duration, error and input are looked for in so many of the newest jobs (a fingerprint, of the newest "
+        "that failed); null without them.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from headrace.accounts.principal import Kind, Principal
 from headrace.errors import Forbidden
-from headrace.jobs.listing import JobFilter
+from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.task import Options
 
 

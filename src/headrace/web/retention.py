@@ -25,9 +25,10 @@ class DueView(BaseModel):
 
 
 class RetentionView(BaseModel):
-    """How long finished jobs are kept, and what would go now: nothing is deleted by asking."""
+    """How long finished jobs and the audit log are kept, and which jobs would go now: nothing is deleted by asking."""
 
     keep_days: dict[State, float | None] = Field(description="By final state; null keeps them for ever.")
+    keep_audit_days: float | None = Field(description="An entry of the audit log; null keeps it for ever.")
     budget_bytes: int | None = Field(description="What finished jobs may hold together; null sets no limit.")
     held_bytes: int = Field(description="What they hold: inputs, results, steps, events and their rows.")
     excess_bytes: int = Field(description="By how much that is over the budget; the oldest go until it is not.")
@@ -43,6 +44,7 @@ async def show_retention(runtime: CurrentRuntime) -> RetentionView:
     ages = {state: policy.keep.get(state) for state in State if state.is_final}
     return RetentionView(
         keep_days={state: age.total_seconds() / 86_400 if age is not None else None for state, age in ages.items()},
+        keep_audit_days=runtime.settings.keep_audit_days or None,
         budget_bytes=policy.budget_bytes,
         held_bytes=found.held_bytes,
         excess_bytes=found.excess_bytes,

@@ -1,4 +1,4 @@
-"""Calling a step's function: what its arguments hash to, what it returns, and on which thread it runs."""
+"""Taking a step: from storage or by its function, on which thread, and what its arguments hash to."""
 
 from __future__ import annotations
 
