@@ -1400,6 +1400,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Errors
+         * @description Group the failed jobs of a time by their error: how many, since when, in which tasks, and the newest of them.
+         */
+        get: operations["list_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1438,6 +1458,26 @@ export interface paths {
          * @description Submit up to 1,000 jobs in one transaction: all of them are accepted, or none.
          */
         post: operations["submit_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Counts
+         * @description Count the jobs of a filter by state, each state up to 10,000; the filter's own `state` does not narrow.
+         */
+        get: operations["count_jobs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2901,6 +2941,11 @@ export interface components {
             outcomes: {
                 [key: string]: number;
             };
+            /**
+             * Success Rate
+             * @description Share of the completed in those that completed or failed; 0 to 1.
+             */
+            success_rate: number | null;
         };
         /**
          * DueView
@@ -2973,6 +3018,73 @@ export interface components {
          * @enum {string}
          */
         Environment: "development" | "staging" | "production";
+        /**
+         * ErrorGroup
+         * @description Failed jobs whose error is the same but for names, ids and numbers in its message.
+         */
+        ErrorGroup: {
+            /**
+             * Code
+             * @description Of the newest, like type and message.
+             */
+            code: string | null;
+            /**
+             * Fingerprint
+             * @description The list of jobs takes it as a filter.
+             */
+            fingerprint: string | null;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Jobs */
+            jobs: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Message */
+            message: string | null;
+            /**
+             * Newest
+             * @description Up to five jobs, the one that failed last first.
+             */
+            newest: string[];
+            /** Tasks */
+            tasks: string[];
+            /** Type */
+            type: string | null;
+        };
+        /**
+         * ErrorGroups
+         * @description Errors of a time, the latest first.
+         */
+        ErrorGroups: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Is Whole
+             * @description False when there are more than these, so that older ones may be missing.
+             */
+            is_whole: boolean;
+            /** Items */
+            items: components["schemas"]["ErrorGroup"][];
+            /**
+             * Searched
+             * @description So many of the newest failed jobs (of an owner: of his newest jobs) are looked at.
+             */
+            searched: number;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
         /**
          * EventPage
          * @description Events in their order.
@@ -3079,6 +3191,23 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * GroupView
+         * @description The series of one task or queue.
+         */
+        GroupView: {
+            /** Name */
+            name: string;
+            /** Points */
+            points: components["schemas"]["PointView"][];
+            total: components["schemas"]["CountView"];
+        };
+        /**
+         * Grouping
+         * @description By what a series is split.
+         * @enum {string}
+         */
+        Grouping: "task" | "queue";
         /**
          * Health
          * @description How the service is.
@@ -3214,11 +3343,19 @@ export interface components {
              */
             code: string;
             /**
+             * Fingerprint
+             * @description The same for the same error at the same place in the code.
+             */
+            fingerprint?: string | null;
+            /**
              * Message
              * @default
              */
             message: string;
-            /** Traceback */
+            /**
+             * Traceback
+             * @description Left out of lists.
+             */
             traceback?: string | null;
             /** Type */
             type?: string | null;
@@ -3369,7 +3506,7 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Searched
-             * @description Duration, error and input are looked for in so many of the newest jobs; null without them.
+             * @description Duration, error and input are looked for in so many of the newest jobs (a fingerprint, of the newest that failed); null without them.
              */
             searched?: number | null;
         };
@@ -4157,6 +4294,11 @@ export interface components {
             outcomes: {
                 [key: string]: number;
             };
+            /**
+             * Success Rate
+             * @description Share of the completed in those that completed or failed; 0 to 1.
+             */
+            success_rate: number | null;
         };
         /**
          * Presence
@@ -4413,7 +4555,7 @@ export interface components {
         };
         /**
          * RetentionView
-         * @description How long finished jobs are kept, and what would go now: nothing is deleted by asking.
+         * @description How long finished jobs and the audit log are kept, and which jobs would go now: nothing is deleted by asking.
          */
         RetentionView: {
             /**
@@ -4433,6 +4575,11 @@ export interface components {
              * @description What they hold: inputs, results, steps, events and their rows.
              */
             held_bytes: number;
+            /**
+             * Keep Audit Days
+             * @description An entry of the audit log; null keeps it for ever.
+             */
+            keep_audit_days: number | null;
             /**
              * Keep Days
              * @description By final state; null keeps them for ever.
@@ -4674,7 +4821,15 @@ export interface components {
              * Format: date-time
              */
             from: string;
-            /** Points */
+            /**
+             * Groups
+             * @description With `by` one for each task or queue of which runs ended, by name.
+             */
+            groups: components["schemas"]["GroupView"][];
+            /**
+             * Points
+             * @description Of all together; empty with `by`.
+             */
             points: components["schemas"]["PointView"][];
             /**
              * To
@@ -4856,6 +5011,19 @@ export interface components {
          * @enum {string}
          */
         State: "scheduled" | "queued" | "blocked" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+        /**
+         * StateCounts
+         * @description How many jobs are in each state.
+         */
+        StateCounts: {
+            /**
+             * States
+             * @description Where it is not exact there are at least `count`.
+             */
+            states: {
+                [key: string]: components["schemas"]["TallyView"];
+            };
+        };
         /**
          * Step
          * @description How much time one point of a series covers.
@@ -8562,6 +8730,8 @@ export interface operations {
                 to?: string | null;
                 /** @description What one point covers; by the length of the time unless given. */
                 bucket?: components["schemas"]["Step"] | null;
+                /** @description A series for each task or queue, of at most 200 points. */
+                by?: components["schemas"]["Grouping"] | null;
             };
             header?: never;
             path?: never;
@@ -8576,6 +8746,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_errors: {
+        parameters: {
+            query?: {
+                /** @description A day before `to` unless given. */
+                from?: string | null;
+                /** @description Not counted in itself; now unless given. */
+                to?: string | null;
+                task?: string | null;
+                queue?: string | null;
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroups"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
@@ -8605,6 +8813,8 @@ export interface operations {
                 max_seconds?: number | null;
                 /** @description Part of the error's message. */
                 error?: string | null;
+                /** @description Jobs that failed by this error. */
+                fingerprint?: string | null;
                 /** @description `path=value` of the input, such as `customer.id=7`. */
                 input?: string[];
                 /** @description Whether to list jobs, too, that another job called. */
@@ -8697,6 +8907,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedJobs"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_jobs: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"][];
+                task?: string[];
+                queue?: string[];
+                owner?: string | null;
+                tag?: string | null;
+                created_from?: string | null;
+                created_until?: string | null;
+                /** @description Finished jobs whose last run took at least this. */
+                min_seconds?: number | null;
+                /** @description Finished jobs whose last run took at most this. */
+                max_seconds?: number | null;
+                /** @description Part of the error's message. */
+                error?: string | null;
+                /** @description Jobs that failed by this error. */
+                fingerprint?: string | null;
+                /** @description `path=value` of the input, such as `customer.id=7`. */
+                input?: string[];
+                /** @description Whether to list jobs, too, that another job called. */
+                children?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateCounts"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
