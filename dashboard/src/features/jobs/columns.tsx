@@ -1,0 +1,138 @@
+/** The columns of the list of jobs: what each shows, how wide it is, and which are shown when nobody chose. */
+
+import { Badge, Text } from "@mantine/core";
+import { columnVisibilityFeature, createColumnHelper, metaHelper, tableFeatures } from "@tanstack/react-table";
+
+import { count, money } from "@/lib/words";
+import { StateBadge } from "@/ui/StateBadge";
+import { Time, Took } from "@/ui/Time";
+
+import { Detail, isStopping } from "./Detail";
+import { split } from "./search";
+import type { JobItem } from "./useJobs";
+
+interface Look {
+  /** In px; a column without one takes what is left. */
+  width?: number;
+  isNumber?: boolean;
+}
+
+export const features = tableFeatures({ columnVisibilityFeature, columnMeta: metaHelper<Look>() });
+const column = createColumnHelper<typeof features, JobItem>();
+
+const NONE = (
+  <Text span inherit c="dimmed">
+    –
+  </Text>
+);
+
+export const COLUMNS = column.columns([
+  column.display({
+    id: "state",
+    header: "State",
+    meta: { width: 104 },
+    cell: ({ row: { original: job } }) => <StateBadge state={isStopping(job) ? "stopping" : job.state} />,
+  }),
+  column.display({
+    id: "task",
+    header: "Task",
+    meta: { width: 230 },
+    cell: ({ row }) => (
+      <a href={`/jobs/${row.original.id}`} tabIndex={-1} data-open>
+        {row.original.task}
+      </a>
+    ),
+  }),
+  column.display({
+    id: "created",
+    header: "Created",
+    meta: { width: 108 },
+    cell: ({ row }) => <Time at={row.original.created_at} />,
+  }),
+  column.display({
+    id: "waited",
+    header: "Waited",
+    meta: { width: 92, isNumber: true },
+    cell: ({ row: { original: job } }) => <Took from={job.created_at} to={job.started_at ?? job.finished_at} />,
+  }),
+  column.display({
+    id: "duration",
+    header: "Duration",
+    meta: { width: 92, isNumber: true },
+    cell: ({ row: { original: job } }) => (job.started_at ? <Took from={job.started_at} to={job.finished_at} /> : NONE),
+  }),
+  column.display({
+    id: "attempts",
+    header: "Runs",
+    meta: { width: 60, isNumber: true },
+    cell: ({ row }) => row.original.run,
+  }),
+  column.display({
+    id: "cost",
+    header: "AI cost",
+    meta: { width: 84, isNumber: true },
+    cell: ({ row: { original: job } }) => (job.cost_nano_usd ? money(job.cost_nano_usd) : NONE),
+  }),
+  column.display({
+    id: "tokens",
+    header: "Tokens",
+    meta: { width: 84, isNumber: true },
+    cell: ({ row: { original: job } }) => {
+      const tokens = job.input_tokens + job.output_tokens;
+      return tokens ? count(tokens) : NONE;
+    },
+  }),
+  column.display({ id: "queue", header: "Queue", meta: { width: 110 }, cell: ({ row }) => row.original.queue }),
+  column.display({ id: "owner", header: "Owner", meta: { width: 140 }, cell: ({ row }) => row.original.owner ?? NONE }),
+  column.display({
+    id: "tags",
+    header: "Tags",
+    meta: { width: 160 },
+    cell: ({ row: { original: job } }) =>
+      job.tags.length === 0
+        ? NONE
+        : job.tags.map((tag) => (
+            <Badge key={tag} size="sm" color="gray" mr={4}>
+              {tag}
+            </Badge>
+          )),
+  }),
+  column.display({
+    id: "priority",
+    header: "Priority",
+    meta: { width: 76, isNumber: true },
+    cell: ({ row }) => row.original.priority,
+  }),
+  column.display({
+    id: "id",
+    header: "Id",
+    meta: { width: 118 },
+    cell: ({ row }) => <code>…{row.original.id.slice(-12)}</code>,
+  }),
+  column.display({
+    id: "detail",
+    header: "Progress or error",
+    cell: ({ row }) => <Detail job={row.original} />,
+  }),
+]);
+
+const USUAL = ["state", "task", "created", "waited", "duration", "attempts", "cost", "owner", "detail"];
+
+export const COLUMN_NAMES = COLUMNS.map(({ id, header }) => ({ id: String(id), label: String(header) }));
+
+/** The columns to show for what the URL says. */
+export function columnsOf(cols: string | undefined): string[] {
+  const asked = split(cols).filter((id) => COLUMN_NAMES.some((known) => known.id === id));
+  return asked.length > 0 ? asked : USUAL;
+}
+
+/** What the URL says for columns: nothing for the usual ones. */
+export function colsOf(shown: string[]): string | undefined {
+  const cols = COLUMN_NAMES.filter(({ id }) => shown.includes(id)).map(({ id }) => id);
+  return cols.join(",") ===
+    COLUMN_NAMES.filter(({ id }) => USUAL.includes(id))
+      .map(({ id }) => id)
+      .join(",")
+    ? undefined
+    : cols.join(",");
+}
