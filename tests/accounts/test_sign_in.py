@@ -43,7 +43,9 @@ async def log_in(client, email="ada@example.com", password=PASSWORD):
 
 async def test_the_set_up_code_makes_the_first_administrator_once(browser, in_transaction):
     client = browser()
-    assert (await client.get("/api/v1/auth/options")).json()["needs_setup"] is True
+    options = (await client.get("/api/v1/auth/options")).json()
+    assert options["needs_setup"] is True
+    assert options["is_signed_in"] is False
     code = await in_transaction(setup.renew_code)
     account = {"email": "ada@example.com", "password": PASSWORD}
     wrong = await client.post("/api/v1/auth/setup", json={**account, "code": "A" * 24})
@@ -54,7 +56,9 @@ async def test_the_set_up_code_makes_the_first_administrator_once(browser, in_tr
     again = await client.post("/api/v1/auth/setup", json={**account, "email": "eve@example.com", "code": code})
     assert again.status_code == 409
     assert await in_transaction(setup.renew_code) is None
-    assert (await client.get("/api/v1/auth/options")).json()["needs_setup"] is False
+    options = (await client.get("/api/v1/auth/options")).json()
+    assert options["needs_setup"] is False
+    assert options["is_signed_in"] is True
 
 
 async def test_the_set_up_code_ends_after_an_hour_and_with_the_next_one(browser, in_transaction, clock):

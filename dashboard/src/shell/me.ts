@@ -3,13 +3,19 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { Problem } from "@/api/problem";
 
 export type Me = Schemas["MeView"];
 export type Permission = Schemas["Permission"];
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: () => ask(api.GET("/api/v1/auth/me")),
+  queryFn: async () => {
+    // asked first, so that a browser's console has no refusal to tell of when nobody is signed in
+    const { is_signed_in: isSignedIn } = await ask(api.GET("/api/v1/auth/options"));
+    if (!isSignedIn) throw new Problem(401, "unauthorized", "Nobody is signed in.");
+    return ask(api.GET("/api/v1/auth/me"));
+  },
   staleTime: 60_000,
 });
 

@@ -23,7 +23,7 @@ from headrace.runtime import Runtime
 from headrace.settings import Registration
 from headrace.web.act import Act, CurrentAct
 from headrace.web.body import Body
-from headrace.web.gate import ANYBODY
+from headrace.web.gate import ANYBODY, principal_of
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(prefix="/auth", tags=["accounts"], dependencies=[ANYBODY])
@@ -66,16 +66,20 @@ class SignInOptions(BaseModel):
     needs_setup: bool = Field(description="Whether there is no user yet.")
     registration: Literal["open", "invited", "off"]
     openid: str | None = Field(description="Name of the OpenID provider to sign in at, if there is one.")
+    is_signed_in: bool = Field(description="Whether we know already who asks: a page learns it without a refusal.")
 
 
 @router.get("/options", operation_id="show_sign_in_options")
-async def show_options(runtime: CurrentRuntime) -> SignInOptions:
+async def show_options(runtime: CurrentRuntime, request: Request) -> SignInOptions:
     """Show how one can sign in."""
     async with runtime.database.connection() as conn:
         is_any = await user.is_any(conn)
     settings = runtime.settings
     openid = settings.oidc_name if settings.oidc_issuer else None
-    return SignInOptions(needs_setup=not is_any, registration=settings.registration.value, openid=openid)
+    is_known = not (await principal_of(request)).is_anonymous
+    return SignInOptions(
+        needs_setup=not is_any, registration=settings.registration.value, openid=openid, is_signed_in=is_known
+    )
 
 
 @dataclass(frozen=True, slots=True)
