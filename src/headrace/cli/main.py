@@ -14,6 +14,7 @@ from headrace.cli.bulk import bulk
 from headrace.cli.credential import credential_of
 from headrace.cli.jobs import jobs
 from headrace.cli.keys import keys
+from headrace.cli.openapi import openapi
 from headrace.cli.queues import queues
 from headrace.cli.retention import retention
 from headrace.cli.schedules import schedules
@@ -112,7 +113,7 @@ def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None
 
 for group in (jobs, queues, schedules, bulk, users, keys):
     cli.add_typer(group)
-for command in (retention, roles, audit):
+for command in (retention, roles, audit, openapi):
     cli.command()(command)
 
 
