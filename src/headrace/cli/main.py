@@ -12,6 +12,7 @@ from headrace import settings
 from headrace.cli.audit import audit
 from headrace.cli.bulk import bulk
 from headrace.cli.credential import credential_of
+from headrace.cli.demo import demo
 from headrace.cli.jobs import jobs
 from headrace.cli.keys import keys
 from headrace.cli.openapi import openapi
@@ -113,7 +114,7 @@ def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None
 
 for group in (jobs, queues, schedules, bulk, users, keys):
     cli.add_typer(group)
-for command in (retention, roles, audit, openapi):
+for command in (retention, roles, audit, openapi, demo):
     cli.command()(command)
 
 
