@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from tests.demo.ledger import check_counters, check_labels, check_spend
 
 from headrace.ai.budgets import list_budgets
 from headrace.demo.job_row import job_row
+from headrace.demo.rhythm import Rhythm
 from headrace.demo.seed import Plan, seed
 from headrace.demo.week import Week
 from headrace.errors import SettingsError
@@ -159,9 +161,15 @@ async def test_the_same_seed_tells_the_same_week_and_another_another():
     assert [tale.id for tale in first.tales] != [tale.id for tale in other.tales]
 
 
-async def test_weekdays_are_busier_than_nights(week, rows):
-    by_hour = dict(await rows("SELECT extract(hour FROM created_at)::integer, count(*) FROM headrace.jobs GROUP BY 1"))
-    assert sum(by_hour.get(hour, 0) for hour in range(9, 17)) > 2 * sum(by_hour.get(hour, 0) for hour in range(22, 24))
+@pytest.mark.parametrize("hour", [3, 15])
+def test_days_are_busier_than_nights_and_the_last_hours_are_busy_at_any_time(hour):
+    end = NOW.replace(hour=hour)
+    rhythm, dice = Rhythm(end), random.Random(1)
+    moments = [rhythm.moment(dice) for _ in range(2_000)]
+    assert end - timedelta(days=7) <= min(moments) < max(moments) <= end
+    days = [moment.hour for moment in moments if moment < end - timedelta(hours=4)]
+    assert sum(9 <= moment < 17 for moment in days) > 5 * sum(moment < 6 for moment in days)
+    assert sum(moment > end - timedelta(hours=4) for moment in moments) > 100
 
 
 async def test_a_second_week_beside_the_first_adds_up_too(week, runtime, rows):
@@ -170,6 +178,8 @@ async def test_a_second_week_beside_the_first_adds_up_too(week, runtime, rows):
     assert jobs == week.jobs + again.jobs
     await check_counters(rows)
     await check_spend(rows)
+    assert len(await rows("SELECT 1 FROM headrace.ai_budgets")) == 4
+    assert len(await rows("SELECT 1 FROM headrace.users")) == 8
 
 
 async def test_nothing_is_made_in_production(runtime, rows):

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import cast
 
 from headrace.ai.budget import Period
-from headrace.ai.budgets import set_budgets
+from headrace.ai.budgets import list_budgets, set_budgets
+from headrace.ai.call import INSTALLATION
 from headrace.app import App
 from headrace.db.connect import Connection
 from headrace.db.query import query
@@ -25,6 +26,7 @@ from headrace.runtime import Runtime
 # In this order: others refer to the first, and to the jobs.
 _SHARED = ("headrace.workers", "headrace.queues", "headrace.schedules")
 _OF_JOBS = ("job_runs", "job_steps", "job_events", "waits", "job_calls", "job_children", "ai_calls", "limit_keys")
+_LEAST = 100_000_000  # nano-USD: ten cents
 _FIRINGS = "headrace.schedule_firings"
 
 
@@ -50,9 +52,9 @@ async def seed(runtime: Runtime, plan: Plan, *, now: datetime | None = None) -> 
         owners = people.owners(folk)
         week = Week(moment, seed=plan.seed, jobs=plan.jobs, owners=owners, is_beside=is_beside)
         people.tell_acts(week, folk)
-        _tell_workers(week, runtime.apps)
         for app in runtime.apps:
             _tell(app, week, plan.jobs // len(runtime.apps))
+        _tell_workers(week)
         await _write(conn, week)
     async with runtime.database.connection() as conn:
         await conn.execute("ANALYZE")
@@ -67,8 +69,8 @@ def _tell(app: App, week: Week, jobs: int) -> None:
     cast("Callable[[Week], None]", getattr(importlib.import_module(module), name))(week)
 
 
-def _tell_workers(week: Week, apps: Iterable[App]) -> None:
-    queues = sorted({task.queue for app in apps for task in app.tasks.values()})
+def _tell_workers(week: Week) -> None:
+    queues = sorted({tale.submission.queue for tale in week.tales})
     for hand in (*week.hands, week.lost):
         is_lost = hand.died_at is not None
         row: Row = {
@@ -113,22 +115,18 @@ async def _bound_spending(conn: Connection, week: Week) -> None:
     for name, concurrency, requests in (("openai", 40, 3_000), ("anthropic", 20, 1_000)):
         params = {"name": name, "concurrency": concurrency, "requests": requests}
         await conn.execute(query(__package__, "add_limit"), params)
-    spent = sum(tale.sums()["cost_nano_usd"] or 0 for tale in week.tales)
-    apps = sorted({tale.submission.task.partition(".")[0] for tale in week.tales})
-    for app in apps:
-        await set_budgets(conn, f"app:{app}", {Period.DAY: _round_up(spent // 3)}, now=week.now)
+    spenders = [tale.submission for tale in week.tales if tale.sums()["cost_nano_usd"]]
+    for app in sorted({job.task.partition(".")[0] for job in spenders}):
+        await _bound(conn, week, f"app:{app}", Period.DAY, 0.4)
     for owner in week.owners[:2]:
-        await set_budgets(conn, f"owner:{owner}", {Period.MONTH: _round_up(spent // 2)}, now=week.now)
-    total = await (
-        await conn.execute(
-            "SELECT coalesce(sum(cost_nano_usd), 0)::bigint FROM headrace.ai_spend WHERE day >= %s",
-            (Period.MONTH.begin(week.now),),
-        )
-    ).fetchone()
-    assert total is not None
-    await set_budgets(conn, "installation", {Period.MONTH: max(1, round(total[0] / 0.94))}, now=week.now)
+        await _bound(conn, week, f"owner:{owner}", Period.MONTH, 0.7)
+    await _bound(conn, week, INSTALLATION, Period.MONTH, 0.94)
 
 
-def _round_up(nano_usd: int) -> int:
-    dime = 100_000_000
-    return (nano_usd // dime + 1) * dime
+async def _bound(conn: Connection, week: Week, scope: str, period: Period, used: float) -> None:  # noqa: PLR0917 - a row
+    """Set a budget of which so much is used up, unless the scope has one."""
+    if await list_budgets(conn, scope, now=week.now):
+        return
+    await set_budgets(conn, scope, {period: _LEAST}, now=week.now)
+    budget = (await list_budgets(conn, scope, now=week.now))[scope][period]
+    await set_budgets(conn, scope, {period: max(_LEAST, round(budget.spent_nano_usd / used))}, now=week.now)

@@ -118,6 +118,7 @@ def _rest(cast: Cast) -> None:
     """Leave a job that a provider has sent away for a while."""
     week = cast.week
     tale = cast.submit_enrichment(cast.shelf.items[0], week.now - timedelta(minutes=4)).start()
+    tale.pass_time(1.7)
     tale.log("openai:gpt-5-mini asks for a pause of half an hour", level="warning")
     tale.retry(faults.RATE_LIMITED.failure(model="openai:gpt-5-mini"), 1_800)
     week.keep(tale)
