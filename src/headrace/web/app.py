@@ -17,6 +17,7 @@ from headrace.accounts.api import (
     me,
     openid,
     own_account,
+    saved_views,
     second_factor,
     settings,
     sign_in,
@@ -142,7 +143,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(openapi.router, prefix=PREFIX)
     for accounts in (sign_in, me, users, audit, settings, tokens, keys, own_account, second_factor, links, openid):
         app.include_router(accounts.router, prefix=PREFIX)
-    for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person):
+    for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person, saved_views.router):
         app.include_router(further, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     for own in runtime.apps:
