@@ -57,6 +57,7 @@ from headrace.web import (
     replays,
     retention,
     waits,
+    workers,
 )
 from headrace.web.body import take_json_only
 from headrace.web.crowd import bound_requests
@@ -123,7 +124,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.include_router(jobs.workers, prefix=PREFIX)
+    app.include_router(workers.router, prefix=PREFIX)
     app.include_router(replays.router, prefix=PREFIX)
     app.include_router(children.router, prefix=PREFIX)
     app.include_router(job_links.router, prefix=PREFIX)
