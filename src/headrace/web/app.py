@@ -51,6 +51,7 @@ from headrace.web import (
     metrics,
     models,
     openapi,
+    overview,
     pages,
     queues,
     quotas,
@@ -133,6 +134,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(quotas.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(failures.router, prefix=PREFIX)
+    app.include_router(overview.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
     app.include_router(waits.router, prefix=PREFIX)
