@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,15 +12,22 @@ from tests.demo.ledger import check_counters, check_labels, check_spend
 from headrace.ai.budgets import list_budgets
 from headrace.demo.job_row import job_row
 from headrace.demo.rhythm import Rhythm
-from headrace.demo.seed import Plan, seed
 from headrace.demo.week import Week
-from headrace.errors import SettingsError
 from headrace.jobs.states import State
 from headrace.jobs.upkeep import perform
-from headrace.settings import Environment
 from headrace_apps.articles.demo import tell
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def database_url(made):
+    return made[0]
+
+
+@pytest.fixture
+def week(made):
+    return made[1]
 
 
 async def test_upkeep_finds_nothing_to_mend(week, runtime):
@@ -170,23 +176,6 @@ def test_days_are_busier_than_nights_and_the_last_hours_are_busy_at_any_time(hou
     days = [moment.hour for moment in moments if moment < end - timedelta(hours=4)]
     assert sum(9 <= moment < 17 for moment in days) > 5 * sum(moment < 6 for moment in days)
     assert sum(moment > end - timedelta(hours=4) for moment in moments) > 100
-
-
-async def test_a_second_week_beside_the_first_adds_up_too(week, runtime, rows):
-    again = await seed(runtime, Plan(jobs=150, seed=8), now=NOW + timedelta(minutes=1))
-    [[jobs]] = await rows("SELECT count(*) FROM headrace.jobs")
-    assert jobs == week.jobs + again.jobs
-    await check_counters(rows)
-    await check_spend(rows)
-    assert len(await rows("SELECT 1 FROM headrace.ai_budgets")) == 4
-    assert len(await rows("SELECT 1 FROM headrace.users")) == 8
-
-
-async def test_nothing_is_made_in_production(runtime, rows):
-    settings = runtime.settings.model_copy(update={"environment": Environment.PRODUCTION})
-    with pytest.raises(SettingsError, match="production"):
-        await seed(replace(runtime, settings=settings), Plan())
-    assert await rows("SELECT count(*) FROM headrace.users") == [(0,)]
 
 
 def _told(*, seed):

@@ -53,7 +53,8 @@ class Library:
         title = form.format(name=subject["name"], it=subject["it"])
         count = self._rng.choice((3, 4, 4, 5))
         facts = self._rng.sample(subject["facts"], len(subject["facts"]))
-        kinds = self._rng.sample(_library()["sections"], count)
+        every = _library()["sections"]
+        kinds = [every[place] for place in sorted(self._rng.sample(range(len(every)), count))]
         brief = Brief(
             topic=title,
             audience=self._rng.choice([None, *_library()["titles"]["audiences"]]),
