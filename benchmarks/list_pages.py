@@ -9,33 +9,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
-import psycopg
-
 from benchmarks.contestant import Broken, call
 from benchmarks.credential import local_token
 from benchmarks.figure import Figure, Target, Trial
 from benchmarks.http_submit import OURS, server
 from benchmarks.ours import headrace
 from benchmarks.stage import Stage
+from headrace.demo.bare import add_bare_jobs
 
 REQUESTS = 60
 WARM = 5
-CHUNK = 100_000
-# Newest last: ids carry the time. One job in ten failed, one task and one owner are rare, the rest spread evenly.
-JOBS = """
-    INSERT INTO headrace.jobs (id, task, queue, state, attempts, runs, fence, input_size, created_at, ready_at, started_at,
-                               finished_at, owner, tags, input, result, error)
-    SELECT (lpad(to_hex(floor(extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7' || substr(md5(n::text), 1, 3)
-            || '8' || substr(md5(n::text), 4, 15))::uuid,
-           CASE WHEN n %% 50000 = 7 THEN 'bench.rare' ELSE 'bench.task_' || n %% 40 END, 'queue_' || n %% 10,
-           CASE WHEN n %% 10 = 3 THEN 'failed' ELSE 'completed' END, 3, 1, 2, 200, t, t, t,
-           t + n %% 100 * interval '1 s', 'owner ' || n %% 1000,
-           ARRAY['tag ' || n %% 100] || CASE WHEN n %% 50000 = 7 THEN ARRAY['rare'] ELSE '{}' END,
-           jsonb_build_object('number', n, 'text', repeat('x', 170)), 'null',
-           CASE WHEN n %% 10 = 3 THEN '{"code": "failed", "message": "The mill stood still"}'::jsonb END
-    FROM generate_series(%(first)s::integer, %(last)s) AS n
-    CROSS JOIN LATERAL (SELECT now() - (%(all)s - n) * interval '0.5 s') AS times (t)
-"""
 
 
 def trials(stage: Stage) -> list[Trial]:
@@ -45,7 +28,7 @@ def trials(stage: Stage) -> list[Trial]:
 def list_pages(stage: Stage, jobs: int) -> dict[str, float]:
     ours = headrace()
     with stage.database(ours) as url:
-        _seed(url, jobs)
+        add_bare_jobs(url, jobs)
         call(stage, ours, url, [*ours.fill, "1000"])
         stage.settle()
         with server(stage, OURS, url) as port:
@@ -59,13 +42,13 @@ def _filters() -> dict[str, str]:
         "state, many": "state=completed",
         "state, one in ten": "state=failed",
         "state, few": "state=queued",
-        "task, many": "task=bench.task_3",
-        "task, rare": "task=bench.rare",
-        "queue": "queue=queue_3",
+        "task, many": "task=demo.task_3",
+        "task, rare": "task=demo.rare",
+        "queue": "queue=demo_3",
         "owner": "owner=owner%203",
         "tag, many": "tag=tag%203",
         "tag, rare": "tag=rare",
-        "state, task and owner": "state=failed&task=bench.task_3&owner=owner%20443",
+        "state, task and owner": "state=failed&task=demo.task_3&owner=owner%20443",
         "time": f"created_until={quote(hours_ago)}",
         "duration": "min_seconds=98",
         "error": "error=mill",
@@ -87,13 +70,6 @@ def _p95(port: int, path: str) -> float:
             taken.append((time.perf_counter() - started) * 1000)
     connection.close()
     return statistics.quantiles(taken, n=20)[-1]
-
-
-def _seed(url: str, jobs: int) -> None:
-    with psycopg.connect(url, autocommit=True) as conn:
-        for first in range(1, jobs + 1, CHUNK):
-            conn.execute(JOBS, {"first": first, "last": min(jobs, first + CHUNK - 1), "all": jobs})
-        conn.execute("VACUUM ANALYZE")
 
 
 FIGURE = Figure(

@@ -81,11 +81,18 @@ class App:
 
     `router` and `pages` are import strings (`"my_app.api:router"`) of FastAPI routers, loaded by the web process alone:
     `router` answers under `/api/v1/<name>` to who may read (or, to change something, write) jobs, `pages` at the root to
-    anybody. `migrations` is a folder of Alembic versions that own the PostgreSQL schema `<name>`.
+    anybody. `migrations` is a folder of Alembic versions that own the PostgreSQL schema `<name>`. `demo` is the import
+    string of a function that tells the app's part of the week which `headrace demo` makes (`headrace.demo`).
     """
 
     def __init__(
-        self, name: str, *, router: str | None = None, pages: str | None = None, migrations: Path | None = None
+        self,
+        name: str,
+        *,
+        router: str | None = None,
+        pages: str | None = None,
+        migrations: Path | None = None,
+        demo: str | None = None,
     ) -> None:
         """Refuse a name that can't be a schema and a path: lower case, digits and underscores, at most 40."""
         if not _NAME.fullmatch(name) or name == "headrace":
@@ -93,6 +100,7 @@ class App:
         self.name = name
         self.router = router
         self.pages = pages
+        self.demo = demo
         self.migrations = Migrations(name, migrations) if migrations else None
         self.tasks: dict[str, Task[Any, Any]] = {}
         self.schedules: dict[str, Rule] = {}

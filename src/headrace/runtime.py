@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,8 +58,6 @@ class Runtime:
 
         Raises `Unavailable`, or `InvalidInput` for a schedule in code whose task does not take its input.
         """
-        from headrace.ai.models import Models
-
         keyring = cache(lambda: Keyring.of(settings))
         for app in apps:
             for task in app.tasks.values():
@@ -67,20 +65,34 @@ class Runtime:
             for rule in app.schedules.values():
                 rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
-        models = Models(settings, configured=Configured(database, keyring))
-        clock = clock or Clock()
+        runtime = cls._of(settings, database, keyring, clock or Clock(), apps)
         terms = Terms(
             output_max=settings.ai_max_output_tokens,
             budget_patience=timedelta(days=settings.ai_budget_wait_days),
             limits=limits_of(settings.ai_limits),
         )
-        ledger_of(database, clock, terms)
+        ledger_of(database, runtime.clock, terms)
         await database.open()
         try:
-            yield cls(settings, database, clock, Wakeups(database), tuple(apps), models)
+            yield runtime
         finally:
-            await models.close()
+            await runtime.models.close()
             await database.close()
+
+    @classmethod
+    def unconnected(cls, settings: Settings, apps: Sequence[App]) -> Runtime:
+        """Return a runtime whose database is never asked: enough to describe the API of its apps."""
+        database = Database("postgresql:///")
+        return cls._of(settings, database, cache(lambda: Keyring.of(settings)), Clock(), apps)
+
+    @classmethod
+    def _of(  # noqa: PLR0917 - the parts of a runtime
+        cls, settings: Settings, database: Database, keyring: Callable[[], Keyring], clock: Clock, apps: Sequence[App]
+    ) -> Runtime:
+        from headrace.ai.models import Models
+
+        models = Models(settings, configured=Configured(database, keyring))
+        return cls(settings, database, clock, Wakeups(database), tuple(apps), models)
 
     @cached_property
     def keyring(self) -> Keyring:

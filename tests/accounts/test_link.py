@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from headrace.accounts import link
-from headrace.accounts.link import Kind
+from headrace.accounts.link import LinkKind as Kind
 from headrace.accounts.permission import Role
 from headrace.errors import NotFound
 from headrace.ids import new_id

@@ -1,13 +1,16 @@
 """Sign-in at a real OpenID provider over HTTP: who gets in as whom, and how accounts are connected."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from httpx2 import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.openid_provider import CALLBACK, SECRET, openid_provider, sign_in
 
 from headrace.accounts.permission import Role
+from headrace.web.app import create_app
 
 pytestmark = pytest.mark.anyio
 AUTH = "/api/v1/auth"
@@ -65,6 +68,21 @@ async def test_a_newcomer_gets_an_account_and_the_same_one_again(open_browser, r
     assert [cookie.name for cookie in second.cookies.jar] == ["headrace"]
     done = [action for (action,) in await rows("SELECT action FROM headrace.audit_log ORDER BY id")]
     assert done == ["user.made", "session.begun", "session.begun"]
+
+
+async def test_over_https_no_other_host_can_plant_the_sign_in_that_was_begun(runtime):
+    transport = ASGITransport(create_app(runtime))
+    async with AsyncClient(transport=transport, base_url="https://127.0.0.1") as browser:
+        begun = await browser.get(f"{AUTH}/oidc")
+        kept = begun.headers["set-cookie"]
+        assert re.match(r"__Host-headrace-oidc=\S+; HttpOnly; Max-Age=600; Path=/; SameSite=lax; Secure$", kept)
+        brought, callback = await sign_in(begun.headers["location"], "ada"), urlsplit(CALLBACK).path
+        planted = {"Cookie": kept.removeprefix("__Host-").partition(";")[0]}
+        async with AsyncClient(transport=transport, base_url="https://127.0.0.1") as other:
+            refused = await other.get(callback, params=brought, headers=planted)
+        assert "begun in another browser" in problem_of(refused.headers["location"])
+        assert (await browser.get(callback, params=brought)).headers["location"] == "/"
+        assert [cookie.name for cookie in browser.cookies.jar] == ["__Host-headrace"]
 
 
 @pytest.mark.parametrize("newcomers", [None])

@@ -110,6 +110,9 @@ async def test_the_ledger_shows_a_call_that_nobody_was_asked(bench: Bench, provi
     for by in ("owner", "model", "task"):
         [spent] = (await client.get("/api/v1/ai/spend", params={"by": by})).json()["items"]
         assert (spent["calls"], spent["cached"], spent["cost_nano_usd"]) == (2, 1, 225_000)
+    measured = (await client.get("/metrics")).text
+    for outcome in ("ok", "cached"):
+        assert f'headrace_ai_calls_total{{model="gpt-5",outcome="{outcome}",provider="openai"}} 1.0' in measured
 
 
 async def test_a_structured_answer_is_kept_as_it_was_said_after_its_repairs(bench: Bench, provider: FakeProvider):

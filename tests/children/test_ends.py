@@ -155,6 +155,9 @@ async def test_the_job_shows_its_children_and_they_their_parent(client, working,
     ]
     assert rest["next_cursor"] is None
     assert (await client.get(found[0]["links"]["self"])).json()["parent_id"] == str(job_id)
+    assert shown["children"] == {"count": len(found), "unfinished": len(found), "failed": 0}
+    listed = (await client.get("/api/v1/jobs")).json()["items"]
+    assert {job["parent_id"] for job in listed if job["id"] != str(job_id)} == {str(job_id)}
     assert (await client.get(found[0]["links"]["children"])).json()["items"] == []
     gates[0].set()
     await until(job_id, *FINAL)

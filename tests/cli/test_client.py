@@ -14,12 +14,13 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
 
-from headrace import App, Job, PermanentError
+from headrace import App, Job, PermanentError, Retry
 from headrace.cli import client
 from headrace.errors import InvalidInput, NotFound, Unavailable
 from headrace.jobs.cancel import cancel
@@ -64,6 +65,21 @@ async def again(job: Job) -> str:
     if job.run == 1:
         await asyncio.sleep(60)
     return "done"
+
+
+@app.task(retry=Retry(attempts=3, first=timedelta(0)))
+async def write_late(job: Job) -> None:
+    """Writes nothing in its first run, outside of steps in its second, in one too in its last."""
+    if job.run == 1:
+        raise RuntimeError("nothing written yet")
+    job.text(f"outside {job.run}\n")
+    if job.run == 2:
+        raise RuntimeError("written once")
+    await job.step("draft", draft, job)
+
+
+async def draft(job: Job) -> None:
+    job.text(f"inside {job.run}\n")
 
 
 @app.task
@@ -263,6 +279,16 @@ async def test_text_of_a_lost_run_is_called_void(runtime, submit, watch, job, un
         "first try",
         "-- the text begins anew in run 2; what was shown of it is void",
         "second try",
+    ]
+
+
+async def test_text_is_void_only_where_some_was_shown(worker, submit, watch, shown):
+    assert await watch(await submit(write_late)) == 0
+    assert [line for line in shown() if "side" in line or "void" in line] == [
+        "outside 2",
+        "-- the text begins anew in run 3; what was shown of it is void",
+        "outside 3",
+        "inside 3",
     ]
 
 

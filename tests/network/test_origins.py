@@ -1,15 +1,19 @@
 """Pages of other origins: who may call, who brings a cookie, and who is told nothing."""
 
+from dataclasses import replace
+
 import pytest
 from httpx2 import ASGITransport, AsyncClient
 from starlette.responses import JSONResponse
 
+from headrace.web.app import create_app
 from headrace.web.door import refuse_cross_site
 from headrace.web.origins import share_with_origins
 
 pytestmark = pytest.mark.anyio
 
 OURS, PARTNER, STRANGER = "https://app.example.com", "https://partner.test", "https://evil.test"
+NEIGHBOUR = "http://10.0.0.7:3000"
 
 
 async def echo(scope, receive, send):
@@ -76,8 +80,23 @@ async def test_a_stranger_s_question_gets_no_leave(client):
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize(("origin", "passes"), [(OURS, True), (PARTNER, True), (STRANGER, False)])
-async def test_a_socket_is_opened_by_listed_pages_alone(origin, passes):
+@pytest.mark.parametrize(
+    ("origin", "host", "passes", "cookie"),
+    [
+        (OURS, "api.example.com", True, b"a=b"),
+        (OURS, "example.com:8000", True, b"a=b"),
+        (OURS, "api.example.org", True, None),
+        (PARTNER, "api.example.com", True, None),
+        (NEIGHBOUR, "10.0.0.7:8000", True, b"a=b"),
+        (OURS, "[", True, None),
+        (NEIGHBOUR, "10.1.0.7:8000", True, None),
+        (STRANGER, "api.example.com", False, None),
+    ],
+)
+async def test_a_socket_is_opened_by_listed_pages_alone_and_brings_the_cookie_from_our_site(
+    origin, host, passes, cookie
+):
+    """Chromium does not say where the page of a socket is from."""
     opened, sent = [], []
 
     async def socket(scope, receive, send):
@@ -86,12 +105,21 @@ async def test_a_socket_is_opened_by_listed_pages_alone(origin, passes):
     async def send(message):
         sent.append(message)
 
-    headers = [(b"origin", origin.encode()), (b"cookie", b"a=b"), (b"host", b"api.example.com")]
+    headers = [(b"origin", origin.encode()), (b"cookie", b"a=b"), (b"host", host.encode())]
     scope = {"type": "websocket", "headers": headers, "extensions": {"websocket.http.response": {}}}
-    await share_with_origins(refuse_cross_site(socket), (OURS, PARTNER))(scope, None, send)
-    assert bool(opened) == passes
-    assert opened in ([None], [])
+    await share_with_origins(refuse_cross_site(socket), (OURS, PARTNER, NEIGHBOUR))(scope, None, send)
+    assert opened == ([cookie] if passes else [])
     assert passes or sent[0]["status"] == 403
+
+
+async def test_a_listed_page_reads_why_it_was_refused(runtime):
+    listing = replace(runtime, settings=runtime.settings.model_copy(update={"cors_origins": (OURS,)}))
+    async with AsyncClient(transport=ASGITransport(create_app(listing)), base_url="http://127.0.0.1:8000") as client:
+        for path, status in (("/api/v1/jobs", 401), ("/api/v1/nowhere", 404), ("/api/v1/auth/login", 405)):
+            answer = await client.get(path, headers=page(OURS, "same-site"))
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, OURS)
+            told = await client.get(path, headers=page(STRANGER, "cross-site"))
+            assert (told.headers.get("access-control-allow-origin"), told.headers["vary"]) == (None, "Origin")
 
 
 async def test_without_a_list_nothing_is_added():

@@ -10,6 +10,8 @@ from headrace.observe.scrubbing import scrub, scrub_event
 
 SECRETS = [
     "hr_4f9KdTq2Lm8PzXcVbN1aQwErTy6",
+    "hf_AaBbCcDdRefreshed0123456789AbCd-_",
+    "hs_01890a5dac96774bShownToAll.zyxwvuts",
     "hl_1764000000.c29tZSBtYWMgb2YgdGhpcnR5LXR3bw==",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_123",
     "sk-proj-abcdefghijklmnop1234",
@@ -23,7 +25,19 @@ SECRETS = [
     "password=hunter22&x=1",
     "api_key: 'abcd1234efgh'",
 ]
-PARTS = ["hunter22", "4f9KdTq2", "c29tZSBtYWM", "eyJhbGciOi", "abcdefgh", "ABCDEFGH", "dXNlcjpw", "012345", "abcd1234"]
+PARTS = [
+    "hunter22",
+    "4f9KdTq2",
+    "Refreshed",
+    "ShownToAll",
+    "c29tZSBtYWM",
+    "eyJhbGciOi",
+    "abcdefgh",
+    "ABCDEFGH",
+    "dXNlcjpw",
+    "012345",
+    "abcd1234",
+]
 PLAIN = [
     "The job 01890a5d-ac96-774b-bcce-b302099a8057 has ended",
     "jobs/queries/claim_jobs.sql took 12 ms",

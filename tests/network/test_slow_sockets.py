@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from contextlib import closing, suppress
+from statistics import median
 
 import pytest
 from httpx2 import AsyncClient
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.anyio
 HEAD = (
     b"POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 )
+SLOW, PAUSE, ROUNDS = 500, 5.0, 5
 
 
 class Hasty(BoundedProtocol):
@@ -56,23 +59,33 @@ async def ask(client, times):
     return sorted(took)[times * 99 // 100]
 
 
+async def trickle(port, n):
+    """Send a request a byte at a time, one every few seconds; when cut off, come again."""
+    await asyncio.sleep(n / SLOW * PAUSE)
+    while True:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with suppress(ConnectionError), closing(writer):
+            for byte in HEAD + b" " * 1_000:
+                writer.write(bytes([byte]))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(1_000), PAUSE)
+                    break
+
+
 @pytest.mark.long
-async def test_five_hundred_slow_sockets_make_others_wait_no_longer(runtime):
-    async with serving(runtime) as (address, _), asyncio.timeout(300):
+async def test_five_hundred_slow_sockets_make_others_wait_no_longer(runtime, record_property):
+    alone, beside = [], []
+    async with serving(runtime) as (address, _), asyncio.timeout(600):
         port = int(address.rpartition(":")[2])
         async with AsyncClient(base_url=address, auth=signed_in(runtime)) as client:
-            alone = max([await ask(client, 200) for _ in range(3)])
-            slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
-
-            async def trickle():
-                for byte in HEAD + b" " * 1_000:
-                    for _, writer in slow:
-                        writer.write(bytes([byte]))
-                    await asyncio.sleep(0.5)
-
-            trickling = asyncio.create_task(trickle())
-            beside = min([await ask(client, 200) for _ in range(3)])
-            trickling.cancel()
-        for _, writer in slow:
-            writer.close()
-    assert beside < 2 * alone + 0.05
+            for _ in range(ROUNDS):  # in turns, since the machine has other work, too
+                alone.append(await ask(client, 300))
+                slow = [asyncio.create_task(trickle(port, n)) for n in range(SLOW)]
+                await asyncio.sleep(PAUSE)  # until all are open: what is measured is their being there
+                beside.append(await ask(client, 300))
+                for one in slow:
+                    one.cancel()
+                await asyncio.wait(slow)
+    record_property("p99 alone", alone)
+    record_property("p99 beside", beside)
+    assert median(beside) < 2 * median(alone) + 0.05

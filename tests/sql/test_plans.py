@@ -141,6 +141,24 @@ async def ask_models(world):
     await settle_calls(world.conn, [Ended(call.id, call.job_id, ended) for call in calls])
 
 
+async def recall_an_answer(world):
+    [lease] = world.leases(1)
+    call = Call(
+        id=new_id(),
+        job_id=lease.job_id,
+        fence=lease.fence,
+        run=1,
+        step="ai.text",
+        task="plans.run",
+        owner="ann",
+        provider="openai",
+        model="gpt-5",
+        reserve=Reserve(0, 0, 0, 0),
+    )
+    told = {"answered_by": "gpt-5", "finish_reason": "stop", "shard": 0, "now": None}
+    await world.conn.execute(query("headrace.ai", "write_cached_call"), {**call.row, **told})
+
+
 async def list_open_waits(world):
     await list_waits(world.conn, WaitState.OPEN, "answer", before=UUID(int=2**128 - 1), limit=BATCH)
 
@@ -160,6 +178,7 @@ ACTS = {
     "stored steps": (lambda w: fetch_steps(w.conn, w.leases(1)[0].job_id), set(), 4),
     "submit": (submit_batch, {"jobs_pkey", "jobs_unique"}, 6 * BATCH),
     "ask models": (ask_models, {"jobs_pkey"}, 24 * BATCH),
+    "recall an answer": (recall_an_answer, {"jobs_pkey"}, 4),
     "give up calls": (lambda w: settle_orphans(w.conn), {"jobs_pkey"}, 16 * OPEN),
     "cancel": (cancel_one, {"jobs_pkey"}, 6),
     "retry": (lambda w: retry(w.conn, w.some("failed", 1)[0]), {"jobs_pkey"}, 6),

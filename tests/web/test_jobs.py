@@ -147,6 +147,7 @@ async def test_workers_are_listed(client, submit, tasks, drain):
     await submit(tasks["rest"])
     await drain()
     [worker] = (await client.get("/api/v1/workers")).json()
+    assert worker["started_at"] <= worker["heartbeat_at"]
     assert (worker["queues"], worker["state"]) == (["demo"], "stopped")
 
 
@@ -187,3 +188,17 @@ async def test_jobs_are_counted_by_state(client, submit, tasks, drain):
     of_ann = (await client.get("/api/v1/jobs/counts", params={"owner": "ann"})).json()["states"]
     assert (of_ann["queued"]["count"], of_ann["completed"]["count"]) == (0, 1)
     assert (await client.get("/api/v1/jobs/counts", params={"limit": 1})).status_code == 422
+
+
+async def test_a_job_and_its_row_name_what_it_cost_and_its_family(client, runtime):
+    accepted = await submit_one(client)
+    await submit_one(client)
+    async with runtime.database.connection() as conn:
+        await conn.execute("UPDATE headrace.jobs SET cost_nano_usd = 70 WHERE id = %s", [accepted["id"]])
+    page = (await client.get("/api/v1/jobs", params={"min_cost_nano_usd": 70})).json()
+    assert [(job["id"], job["cost_nano_usd"], job["parent_id"]) for job in page["items"]] == [
+        (accepted["id"], 70, None)
+    ]
+    assert page["searched"] == 50_000
+    shown = (await client.get(accepted["links"]["self"])).json()
+    assert shown["children"] == {"count": 0, "unfinished": 0, "failed": 0}

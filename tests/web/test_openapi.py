@@ -32,6 +32,20 @@ async def test_every_task_has_a_typed_operation(document):
     assert "idempotency-key" in [parameter["name"].lower() for parameter in operation["parameters"]]
 
 
+async def test_a_generated_client_has_good_names(document):
+    """Each operation has one of its own, each answer and body a schema, and no two models share a name."""
+    own = [path for name, path in document["paths"].items() if not name.startswith("/api/v1/demo/")]
+    operations = [operation for path in own for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name)] == []
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+    for operation in operations:
+        for answer in operation["responses"].values():
+            schema = answer.get("content", {}).get("application/json", {}).get("schema")
+            assert schema is None or "$ref" in schema or "$ref" in schema.get("items", {}), operation["operationId"]
+
+
 async def test_errors_are_described_as_problems_everywhere(document):
     assert "HTTPValidationError" not in document["components"]["schemas"]
     for path, operations in document["paths"].items():

@@ -10,5 +10,6 @@ app = App(
     "articles",
     router="headrace_apps.articles.api:router",
     pages="headrace_apps.articles.reader:router",
+    demo="headrace_apps.articles.demo:tell",
     migrations=Path(__file__).parent / "migrations",
 )

@@ -23,14 +23,14 @@ TOKEN_MAX = 200
 _TOKEN_BYTES = 32
 
 
-class Kind(StrEnum):
+class LinkKind(StrEnum):
     """What a link is for."""
 
     RESET = "reset"
     INVITATION = "invitation"
 
 
-LIFE = {Kind.RESET: timedelta(days=1), Kind.INVITATION: timedelta(days=7)}
+LIFE = {LinkKind.RESET: timedelta(days=1), LinkKind.INVITATION: timedelta(days=7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Link:
 
 
 async def reset_password(
-    conn: Connection, user_id: UUID, *, life: timedelta = LIFE[Kind.RESET], now: datetime | None = None
+    conn: Connection, user_id: UUID, *, life: timedelta = LIFE[LinkKind.RESET], now: datetime | None = None
 ) -> tuple[Link, str]:
     """Make a link by which a user sets a new password, in place of one there is; return it and its token.
 
@@ -60,7 +60,7 @@ async def reset_password(
         raise NotFound(f"There is no user {user_id}")
     await conn.execute("DELETE FROM headrace.account_links WHERE user_id = %s", (user_id,))
     return await _make(
-        conn, {"kind": Kind.RESET, "user": user_id, "email": None, "role": None, "life": life, "now": now}
+        conn, {"kind": LinkKind.RESET, "user": user_id, "email": None, "role": None, "life": life, "now": now}
     )
 
 
@@ -69,20 +69,20 @@ async def invite(
     *,
     role: Role,
     email: str | None = None,
-    life: timedelta = LIFE[Kind.INVITATION],
+    life: timedelta = LIFE[LinkKind.INVITATION],
     now: datetime | None = None,
 ) -> tuple[Link, str]:
     """Make a link to an account of that role, of whoever has it or of one e-mail address alone; return it and its token."""
-    values = {"kind": Kind.INVITATION, "user": None, "email": email, "role": role, "life": life, "now": now}
+    values = {"kind": LinkKind.INVITATION, "user": None, "email": email, "role": role, "life": life, "now": now}
     return await _make(conn, values)
 
 
-async def look_up(conn: Connection, kind: Kind, token: str, *, now: datetime | None = None) -> Link:
+async def look_up(conn: Connection, kind: LinkKind, token: str, *, now: datetime | None = None) -> Link:
     """Return what a link is for, without using it; raises `NotFound`."""
     return await _find(conn, kind, token, name="find_link", now=now)
 
 
-async def use(conn: Connection, kind: Kind, token: str, *, now: datetime | None = None) -> Link:
+async def use(conn: Connection, kind: LinkKind, token: str, *, now: datetime | None = None) -> Link:
     """Use a link up and return what it is for; raises `NotFound` if there is none, or it was used or has expired.
 
     In the transaction of what is done with it: if that fails, the link is good still.
@@ -117,7 +117,7 @@ async def _make(conn: Connection, values: Mapping[str, object]) -> tuple[Link, s
     return made, token
 
 
-async def _find(conn: Connection, kind: Kind, token: str, *, name: str, now: datetime | None) -> Link:
+async def _find(conn: Connection, kind: LinkKind, token: str, *, name: str, now: datetime | None) -> Link:
     params = {"kind": kind, "hash": hash_of(token), "now": now}
     async with conn.cursor(row_factory=class_row(Link)) as cursor:
         await cursor.execute(query(__package__, name), params)

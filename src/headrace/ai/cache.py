@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from headrace.ai.asking import REQUEST, Asked, Question, asked_of, call_of
 from headrace.ai.call import Call
@@ -87,8 +87,8 @@ class _Place:
             return None
         try:
             return _ANSWER.validate_json(self.keyring.unseal(PURPOSE, row["sealed"], bound_to=self.key.hex()))
-        except Unreadable as error:
-            log.warning("ai.answer_unreadable", problem=str(error))
+        except (Unreadable, ValidationError) as error:  # damaged, or written by another release
+            log.warning("ai.answer_unreadable", error=type(error).__name__)
             return None
 
     async def keep(self, answer: Answer) -> None:

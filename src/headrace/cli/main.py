@@ -12,8 +12,10 @@ from headrace import settings
 from headrace.cli.audit import audit
 from headrace.cli.bulk import bulk
 from headrace.cli.credential import credential_of
+from headrace.cli.demo import demo
 from headrace.cli.jobs import jobs
 from headrace.cli.keys import keys
+from headrace.cli.openapi import openapi
 from headrace.cli.queues import queues
 from headrace.cli.retention import retention
 from headrace.cli.schedules import schedules
@@ -117,7 +119,7 @@ def watch(job_id: Annotated[str, typer.Argument(help="Id of the job.")]) -> None
 
 for group in (jobs, queues, schedules, bulk, users, keys):
     cli.add_typer(group)
-for command in (retention, roles, audit):
+for command in (retention, roles, audit, openapi, demo):
     cli.command()(command)
 
 

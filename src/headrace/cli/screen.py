@@ -36,6 +36,7 @@ class Screen:
         self._fraction: float | None = None
         self._percent = -1
         self._unfinished: dict[str | None, str] = {}
+        self._newest_text: dict[str | None, int] = {}
         self._step: str | None = None
         self._turns = Turns(writer, Screen)
 
@@ -51,7 +52,7 @@ class Screen:
             case "log":
                 self._show_log(data["data"])
             case "text" | "text_reset":
-                self._show_writing(data["data"])
+                self._show_writing(data["seq"], data["data"])
             case "step":
                 self._show_step(data["data"])
             case "child":
@@ -131,11 +132,13 @@ class Screen:
         self._finish_text()
         self._writer.line(f"step {clean(data['name'])} finished in {data['took_ms'] / 1000:.1f} s", "dim")
 
-    def _show_writing(self, data: dict[str, Any]) -> None:
+    def _show_writing(self, seq: int, data: dict[str, Any]) -> None:
+        step = data["step"]
         if "text" in data:
-            self._show_text(data["step"], data["text"])
-        else:
-            self._void_text(data["step"], data["run"])
+            self._newest_text[step] = seq
+            self._show_text(step, data["text"])
+        elif self._newest_text.pop(step, 0) > data["after"]:  # else nothing was shown that is void
+            self._void_text(step, data["run"])
 
     def _show_text(self, step: str | None, chunk: str) -> None:
         *lines, rest = (self._unfinished.pop(step, "") + clean(chunk)).split("\n")

@@ -1,4 +1,4 @@
-"""The jobs over HTTP: submit, list, show, watch, cancel, retry; and who runs them."""
+"""The jobs over HTTP: submit, list, show, watch, cancel, retry."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,7 +23,6 @@ from headrace.jobs.views import (
     JobView,
     StateCounts,
     StepView,
-    WorkerView,
     links,
     present,
     present_why,
@@ -44,7 +43,6 @@ from headrace.web.runtime import CurrentHub, CurrentRuntime
 from headrace.web.submission import AcceptedJobs, SubmitJob, SubmitJobs, accept_all, accepted_again
 
 router = APIRouter(tags=["jobs"], dependencies=[needs(Permission.JOBS_READ, to_change=Permission.JOBS_WRITE)])
-workers = APIRouter(tags=["workers"], dependencies=[needs(Permission.OPERATIONS_READ)])
 
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
@@ -204,10 +202,3 @@ async def retry_job(job_id: UUID, runtime: CurrentRuntime, once: Idempotency) ->
         answer = await once.answer(conn, do)
     runtime.wakeups.mark(topics)
     return answer
-
-
-@workers.get("/workers", operation_id="list_workers")
-async def show_workers(runtime: CurrentRuntime) -> list[WorkerView]:
-    """List the workers of the last week, living ones first."""
-    async with runtime.database.connection() as conn:
-        return [WorkerView.model_validate(row) for row in await show.list_workers(conn)]

@@ -20,8 +20,8 @@ _GROUPS = sql.SQL("""
         SELECT id, task, finished_at, error ->> 'code' AS code, error ->> 'type' AS type,
                left(error ->> 'message', 1000) AS message, coalesce(error ->> 'fingerprint', error ->> 'code') AS fingerprint
         FROM looked_at
-        WHERE state = 'failed' AND finished_at >= %(begin)s AND finished_at < %(end)s
-          AND (%(task)s::text IS NULL OR task = %(task)s) AND (%(queue)s::text IS NULL OR queue = %(queue)s)
+        WHERE state = 'failed' AND finished_at >= {begin} AND finished_at < {end}
+          AND ({task}::text IS NULL OR task = {task}) AND ({queue}::text IS NULL OR queue = {queue})
     )
     SELECT fingerprint, count(*) AS jobs, min(finished_at) AS first_at, max(finished_at) AS last_at,
            (array_agg(id ORDER BY finished_at DESC, id DESC))[1:5] AS newest, array_agg(DISTINCT task) AS tasks,
@@ -32,7 +32,7 @@ _GROUPS = sql.SQL("""
     FROM failed
     GROUP BY fingerprint
     ORDER BY max(finished_at) DESC
-    LIMIT %(limit)s
+    LIMIT {limit}
 """)
 
 
@@ -67,8 +67,8 @@ async def group_failures(conn: Connection, wanted: FailureFilter, *, limit: int 
     """Return the groups, the one that failed last first; of an owner his newest 10,000 jobs are looked through."""
     of_owner = JobFilter(owner=wanted.owner)
     candidates = await newest_of(conn, of_owner, FAILURES_SEARCHED) if wanted.owner is not None else None
-    params = {name: getattr(wanted, name) for name in ("begin", "end", "task", "queue")}
-    asked = _GROUPS.format(candidates=candidates or NEWEST_FAILED)
+    values = {name: sql.Literal(getattr(wanted, name)) for name in ("begin", "end", "task", "queue")}
+    asked = _GROUPS.format(candidates=candidates or NEWEST_FAILED, limit=sql.Literal(limit), **values)
     async with conn.cursor(row_factory=class_row(FailureGroup)) as cursor:
-        await cursor.execute(asked, {**params, "limit": limit}, prepare=False)
+        await cursor.execute(asked, prepare=False)
         return await cursor.fetchall()

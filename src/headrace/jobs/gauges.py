@@ -39,7 +39,12 @@ class Gauges:
 
 async def read_gauges(conn: Connection, known: Iterable[str], *, now: datetime | None = None) -> Gauges:
     """Return the figures; `known` are the queues to show though nothing is in them."""
+    workers = await read_workers(conn, now=now)
+    return Gauges(await list_queues(conn, known, now=now), workers, await read_totals(conn), await held_bytes(conn))
+
+
+async def read_workers(conn: Connection, *, now: datetime | None = None) -> list[LivingWorker]:
+    """Return the workers that nobody declared dead."""
     async with conn.cursor(row_factory=class_row(LivingWorker)) as cursor:
         await cursor.execute(query(__package__, "measure_workers"), {"now": now})
-        workers = await cursor.fetchall()
-    return Gauges(await list_queues(conn, known, now=now), workers, await read_totals(conn), await held_bytes(conn))
+        return await cursor.fetchall()

@@ -26,7 +26,8 @@ class JobFilter:
     """Which jobs to list; what is left empty does not narrow. `before` is the id at which the last page ended.
 
     `without_children` leaves out jobs that another job called.
-    `shortest` and `longest` bound the last run of finished jobs, `error_text` is part of the error's message in any case,
+    `shortest` and `longest` bound the last run of finished jobs, `least_cost` (nano-USD) what their AI calls came to,
+    `error_text` is part of the error's message in any case,
     `input_values` are texts by dotted path. `fingerprint` finds failed jobs alone.
     """
 
@@ -39,6 +40,7 @@ class JobFilter:
     created_until: datetime | None = None
     shortest: timedelta | None = None
     longest: timedelta | None = None
+    least_cost: int | None = None
     error_text: str | None = None
     fingerprint: str | None = None
     input_values: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class JobFilter:
         """How many of the newest jobs are looked through for what no index knows; `None` if nothing such is asked for."""
         if self.fingerprint is not None and self.owner is None and self.tag is None:
             return FAILURES_SEARCHED
-        asked = (self.shortest, self.longest, self.error_text, self.input_values, self.fingerprint)
+        asked = (self.shortest, self.longest, self.least_cost, self.error_text, self.input_values, self.fingerprint)
         return SEARCHED if any(asked) else None
 
 
@@ -70,6 +72,7 @@ def conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("finished_at - started_at >= {}", wanted.shortest),
         ("finished_at - started_at <= {}", wanted.longest),
         ("state = 'failed' AND coalesce(error ->> 'fingerprint', error ->> 'code') = {}", wanted.fingerprint),
+        ("cost_nano_usd >= {}", wanted.least_cost),
         ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),
     ]
     asked = [sql.SQL(text).format(sql.Literal(value)) for text, value in pairs if value is not None]

@@ -20,7 +20,8 @@ from headrace.jobs.tally import CAP
 COLUMNS = sql.SQL(
     "id, task, queue, state, priority, owner, unique_key, tags, runs AS run, failures, attempts, crashes, "
     "progress, progress_note, event_seq AS events, created_at, run_at, ready_at, started_at, finished_at, "
-    "cancel_requested_at, retry_of, error - 'traceback' AS error, cost_nano_usd, input_tokens, output_tokens"
+    "cancel_requested_at, retry_of, error - 'traceback' AS error, cost_nano_usd, input_tokens, output_tokens, "
+    "(SELECT c.parent_id FROM headrace.job_calls AS c WHERE c.id = call_id) AS parent_id"
 )
 # Of so many jobs with a label all are looked at rather than all that are in a state.
 RARE = 1_000

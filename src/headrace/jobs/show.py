@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +40,10 @@ async def list_children(conn: Connection, job_id: UUID, *, call: UUID, place: in
     return [row for row in rows if row["id"] is not None]
 
 
-async def list_workers(conn: Connection) -> list[dict[str, Any]]:
-    """Return the workers, living ones first, at most 200."""
+async def list_workers(conn: Connection, lease: timedelta) -> list[dict[str, Any]]:
+    """Return the workers, living ones first, at most 200; `lease` is how long one lasts."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(query(__package__, "list_workers"))
+        await cursor.execute(query(__package__, "list_workers"), {"lease": lease.total_seconds()})
         return await cursor.fetchall()
 
 

@@ -61,6 +61,7 @@ class JobItem(BaseModel):
     finished_at: datetime | None
     cancel_requested_at: datetime | None
     retry_of: UUID | None
+    parent_id: UUID | None = Field(description="The job that called this one.")
     error: JobError | None
     links: dict[str, str]
 
@@ -88,6 +89,14 @@ class WhyView(BaseModel):
     position: TallyView | None = Field(None, description="Its place in the queue's line; 1 is next.")
 
 
+class ChildCounts(BaseModel):
+    """The children of a job's calls, as they were counted at their ends."""
+
+    count: int
+    unfinished: int
+    failed: int = Field(description="Failed or cancelled ones.")
+
+
 class JobView(JobItem):
     """One job with its input, its result and the receipt of its cancellation."""
 
@@ -95,7 +104,7 @@ class JobView(JobItem):
 
     input: Shown = Field(description="What is sensitive in it is masked.")
     result: JsonValue
-    parent_id: UUID | None = Field(description="The job that called this one.")
+    children: ChildCounts = Field(description="The jobs that it called; the list of children has them.")
     cancellation: dict[str, JsonValue] | None = Field(
         description="Reason, how it was stopped, how long that took, and what its AI calls had cost."
     )
@@ -138,20 +147,6 @@ class AttemptView(BaseModel):
         description="`running`, `failed`, `released` (given back), `crashed`, `parked`, or the job's final state."
     )
     error: JobError | None
-
-
-class WorkerView(BaseModel):
-    """A process that runs jobs."""
-
-    id: UUID
-    name: str
-    queues: list[str]
-    concurrency: int
-    running: int
-    state: str
-    started_at: datetime
-    lease_until: datetime
-    ended_at: datetime | None
 
 
 class AcceptedJob(BaseModel):

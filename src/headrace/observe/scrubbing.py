@@ -10,8 +10,8 @@ HIDDEN = "***"
 
 _NAMES = re.compile(r"(?i)(?:^|_)(?:authorization|cookie|password|passwd|secret|token|api_?key|credentials?)$")
 _PATTERNS = (
-    # ours: API keys, local tokens, callbacks; signed tokens; what other services' keys begin with
-    (re.compile(r"\b(hr|hl)_[\w.=-]{16,}"), rf"\1_{HIDDEN}"),
+    # ours: API keys, refresh tokens, links to jobs, local tokens, callbacks; signed tokens; what other services' keys begin with
+    (re.compile(r"\b(hr|hf|hs|hl)_[\w.=-]{16,}"), rf"\1_{HIDDEN}"),
     (re.compile(r"(/callbacks/)[^\s/?\"']{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), HIDDEN),
     (re.compile(r"\b(sk|rk|pk|xox[abpr]|gh[opsu]|glpat)[-_][\w-]{12,}"), rf"\1-{HIDDEN}"),

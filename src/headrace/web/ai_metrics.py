@@ -14,7 +14,8 @@ def ai_families(gauges: AiGauges) -> list[Family]:
         ((*of, outcome), float(count))
         for of, row in spend
         for outcome, count in (
-            ("ok", row["calls"] - row["failed"] - row["lost"]),
+            ("ok", row["calls"] - row["failed"] - row["lost"] - row["cached"]),
+            ("cached", row["cached"]),
             ("failed", row["failed"]),
             ("lost", row["lost"]),
         )

@@ -17,6 +17,7 @@ from headrace.accounts.api import (
     me,
     openid,
     own_account,
+    saved_views,
     second_factor,
     settings,
     sign_in,
@@ -50,12 +51,14 @@ from headrace.web import (
     metrics,
     models,
     openapi,
+    overview,
     pages,
     queues,
     quotas,
     replays,
     retention,
     waits,
+    workers,
 )
 from headrace.web.body import take_json_only
 from headrace.web.crowd import bound_requests
@@ -122,7 +125,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(jobs.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.include_router(jobs.workers, prefix=PREFIX)
+    app.include_router(workers.router, prefix=PREFIX)
     app.include_router(replays.router, prefix=PREFIX)
     app.include_router(children.router, prefix=PREFIX)
     app.include_router(job_links.router, prefix=PREFIX)
@@ -131,6 +134,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(quotas.router, prefix=PREFIX)
     app.include_router(counters.router, prefix=PREFIX)
     app.include_router(failures.router, prefix=PREFIX)
+    app.include_router(overview.router, prefix=PREFIX)
     app.include_router(retention.router, prefix=PREFIX)
     app.include_router(models.router, prefix=PREFIX)
     app.include_router(waits.router, prefix=PREFIX)
@@ -142,7 +146,7 @@ def _include_routers(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(openapi.router, prefix=PREFIX)
     for accounts in (sign_in, me, users, audit, settings, tokens, keys, own_account, second_factor, links, openid):
         app.include_router(accounts.router, prefix=PREFIX)
-    for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person):
+    for further in (keys.of_all, second_factor.of_others, links.of_admins, openid.of_person, saved_views.router):
         app.include_router(further, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
     for own in runtime.apps:
@@ -165,9 +169,9 @@ def _add_door(app: FastAPI, runtime: Runtime) -> None:
     app.add_middleware(door.answer_head)
     app.add_middleware(door.complete_version)
     app.add_middleware(door.refuse_cross_site)
-    app.add_middleware(share_with_origins, listed=settings.cors_origins)
     app.add_middleware(door.check_host, allowed=(settings.host, own, *settings.allowed_hosts))
     app.add_middleware(answer_errors)
+    app.add_middleware(share_with_origins, listed=settings.cors_origins)
     app.add_middleware(tell_rates)
     app.add_middleware(door.add_headers)
     app.add_middleware(believe_proxies, trusted=settings.trusted_proxies)

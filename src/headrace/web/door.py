@@ -64,7 +64,7 @@ def add_headers(app: ASGIApp) -> ASGIApp:
 
 def check_host(app: ASGIApp, allowed: Collection[str]) -> ASGIApp:
     """Wrap `app`: only requests for a known host name pass, so that no foreign name can be pointed at us (DNS rebinding)."""
-    names = {_bare(name) for name in (*LOOPBACK, *allowed)}
+    names = {bare(name) for name in (*LOOPBACK, *allowed)}
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -76,7 +76,7 @@ def check_host(app: ASGIApp, allowed: Collection[str]) -> ASGIApp:
             answer = problem(431, "headers_too_large", detail, headers={"Connection": "close"})
         elif len(hosts) != 1:
             answer = problem(400, "host_missing", "The request needs exactly one Host header")
-        elif _bare(hosts[0]) not in names:
+        elif bare(hosts[0]) not in names:
             detail = "This server does not answer to that host name; an operator can add it to HEADRACE_ALLOWED_HOSTS"
             answer = problem(421, "host_unknown", detail)
         else:
@@ -155,7 +155,7 @@ def _is_foreign(headers: Headers) -> bool:
     )
 
 
-def _bare(host: str) -> str:
+def bare(host: str) -> str:
     """Return a host name without port, brackets and final dot, in lower case."""
     name = host.strip().lower()
     name = name if name.count(":") > 1 and not name.startswith("[") else _PORT.sub("", name)

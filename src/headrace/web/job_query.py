@@ -50,6 +50,7 @@ class JobSearch(JobMatch):
         None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
     )
     max_seconds: float | None = Field(None, ge=0, le=1e9, description="Finished jobs whose last run took at most this.")
+    min_cost_nano_usd: int | None = Field(None, ge=1, le=10**17, description="Jobs whose AI calls cost at least this.")
     error: str | None = Field(None, min_length=1, max_length=200, description="Part of the error's message.")
     fingerprint: str | None = Field(None, min_length=1, max_length=100, description="Jobs that failed by this error.")
     input: list[str] = Field(
@@ -63,6 +64,7 @@ class JobSearch(JobMatch):
             super().as_filter(),
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
+            least_cost=self.min_cost_nano_usd,
             error_text=_storable(self.error, "error"),
             fingerprint=_storable(self.fingerprint, "fingerprint"),
             input_values=dict(_path_and_value(text) for text in self.input),
@@ -87,8 +89,8 @@ class JobPage(Page[JobItem]):
 
     searched: int | None = Field(
         None,
-        description="Duration, error and input are looked for in so many of the newest jobs (a fingerprint, of the newest "
-        "that failed); null without them.",
+        description="Duration, cost, error and input are looked for in so many of the newest jobs, a fingerprint in those "
+        "that failed; null without them.",
     )
 
 

@@ -24,7 +24,7 @@ class _View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class KeyView(_View):
+class ProviderKeyView(_View):
     """A provider's key, of which only the end is shown."""
 
     source: Literal["api", "settings"]
@@ -39,7 +39,7 @@ class ProviderView(_View):
     name: str
     title: str
     lacks: Lacks
-    key: KeyView | None
+    key: ProviderKeyView | None
 
 
 class AliasView(_View):
@@ -85,7 +85,7 @@ class Chain(Body):
     )
 
 
-class NewKey(Body):
+class ProviderKey(Body):
     """A provider's key."""
 
     key: SecretStr
@@ -132,7 +132,7 @@ async def show_providers(runtime: CurrentRuntime) -> list[ProviderView]:
 
 
 @router.put("/providers/{name}/key", operation_id="set_provider_key", dependencies=_ADMIN)
-async def set_key(name: str, body: NewKey, runtime: CurrentRuntime) -> ProviderView:
+async def set_key(name: str, body: ProviderKey, runtime: CurrentRuntime) -> ProviderView:
     """Store a provider's key, encrypted; it counts before one of the settings. Workers use it within 5 seconds."""
     async with runtime.database.transaction() as conn:
         await catalogue.change_key(conn, runtime.keyring, name, body.key.get_secret_value())

@@ -6,6 +6,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from headrace.web.door import bare
+
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 TAKEN = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
 SHOWN = "Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
@@ -30,7 +32,7 @@ def share_with_origins(app: ASGIApp, listed: Collection[str]) -> ASGIApp:
         if origin.lower() not in listed:
             await app(scope, receive, _telling(send, {}))
             return
-        is_ours = headers.get("sec-fetch-site") in {"same-site", "same-origin"}
+        is_ours = _is_ours(headers, is_socket=scope["type"] == "websocket")
         answer = _allowed(origin, with_credentials=is_ours)
         if scope["type"] == "http" and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await Response(status_code=204, headers=answer | _PREFLIGHT | {"Vary": "Origin"})(scope, receive, send)
@@ -66,3 +68,20 @@ def _allowed(origin: str, *, with_credentials: bool) -> dict[str, str]:
 
 def _without_cookies(scope: Scope) -> Scope:
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]}
+
+
+def _is_ours(headers: Headers, *, is_socket: bool) -> bool:
+    """Whether a page is of our own site, as the browser says.
+
+    Of a socket Chromium says nothing; it sends the cookie (SameSite) if it is, which counts if the hosts say so, too.
+    """
+    said = headers.get("sec-fetch-site")
+    if said is None and is_socket:
+        return _site(headers["origin"].partition("//")[2]) == _site(headers.get("host", ""))
+    return said in {"same-site", "same-origin"}
+
+
+def _site(host: str) -> str:
+    name = bare(host)
+    is_address = ":" in name or name.replace(".", "").isdigit()
+    return name if is_address else ".".join(name.split(".")[-2:])

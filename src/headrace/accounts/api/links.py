@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from headrace.accounts import link, session, user
 from headrace.accounts.api.sign_in import Email, Password
-from headrace.accounts.link import LIFE, LIFE_MAX, TOKEN_MAX, Kind, Link
+from headrace.accounts.link import LIFE, LIFE_MAX, TOKEN_MAX, Link, LinkKind
 from headrace.accounts.password import hash_password, refuse_weak
 from headrace.accounts.permission import Permission, Role
 from headrace.accounts.user import check_email
@@ -22,7 +22,7 @@ from headrace.web.runtime import CurrentRuntime
 router = APIRouter(prefix="/auth", tags=["accounts"], dependencies=[ANYBODY])
 of_admins = APIRouter(prefix="/admin", tags=["administration"], dependencies=[needs(Permission.ADMIN)])
 
-_PAGES = {Kind.RESET: "reset", Kind.INVITATION: "register"}
+_PAGES = {LinkKind.RESET: "reset", LinkKind.INVITATION: "register"}
 Token = Annotated[SecretStr, Field(min_length=1, max_length=TOKEN_MAX)]
 
 
@@ -31,17 +31,17 @@ class NewInvitation(Body):
 
     role: Role = Field(Role.MEMBER, strict=False)
     email: Email | None = Field(None, description="Whom alone it is for; without, whoever has the link.")
-    days: int = Field(LIFE[Kind.INVITATION].days, ge=1, le=LIFE_MAX.days, description="How long it is good.")
+    days: int = Field(LIFE[LinkKind.INVITATION].days, ge=1, le=LIFE_MAX.days, description="How long it is good.")
 
 
 class Asked(Body):
     """Which link is looked at."""
 
-    kind: Kind = Field(strict=False)
+    kind: LinkKind = Field(strict=False)
     token: Token
 
 
-class NewPassword(Body):
+class PasswordByLink(Body):
     """A password set by a link."""
 
     token: Token
@@ -54,7 +54,7 @@ class LinkView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    kind: Kind
+    kind: LinkKind
     user_id: UUID | None = Field(description="Whose password it sets.")
     email: str | None = Field(description="Whom alone an invitation is for.")
     role: Role | None = Field(description="Of the account that an invitation makes.")
@@ -122,17 +122,17 @@ async def show_link(body: Asked, runtime: CurrentRuntime) -> AskedView:
 
 
 @router.post("/reset", status_code=204, operation_id="reset_password")
-async def reset_password(body: NewPassword, runtime: CurrentRuntime, act: CurrentAct) -> None:
+async def reset_password(body: PasswordByLink, runtime: CurrentRuntime, act: CurrentAct) -> None:
     """Set a new password by a link, and end all sessions; the second factor stays."""
     token, text = body.token.get_secret_value(), body.password.get_secret_value()
     async with runtime.database.connection() as conn:
-        found = await link.look_up(conn, Kind.RESET, token, now=runtime.clock.now)
+        found = await link.look_up(conn, LinkKind.RESET, token, now=runtime.clock.now)
         assert found.user_id is not None
         email = (await user.show(conn, found.user_id)).email
     await refuse_weak(text, email=email)
     stored = await hash_password(text)
     async with runtime.database.transaction() as conn:
-        await link.use(conn, Kind.RESET, token, now=runtime.clock.now)
+        await link.use(conn, LinkKind.RESET, token, now=runtime.clock.now)
         await user.set_password(conn, found.user_id, stored)
         await session.end_all(conn, found.user_id)
         await act.note(conn, "password.reset", f"user:{found.user_id}")
@@ -140,5 +140,5 @@ async def reset_password(body: NewPassword, runtime: CurrentRuntime, act: Curren
 
 def _whole(runtime: Runtime, made: Link, token: str) -> NewLinkView:
     base = runtime.settings.public_url or runtime.settings.address
-    url = f"{base.rstrip('/')}/{_PAGES[Kind(made.kind)]}#{token}"
+    url = f"{base.rstrip('/')}/{_PAGES[LinkKind(made.kind)]}#{token}"
     return NewLinkView(**LinkView.model_validate(made).model_dump(), url=url, token=token)

@@ -28,8 +28,8 @@ router = APIRouter(prefix="/auth", tags=["accounts"], dependencies=[ANYBODY])
 of_person = APIRouter(prefix="/auth", tags=["accounts"], dependencies=[SIGNED_IN])
 
 CALLBACK = "/api/v1/auth/oidc/callback"
-COOKIE = "headrace-oidc"
-COOKIE_PATH = "/api/v1/auth/oidc"
+COOKIE = "__Host-headrace-oidc"
+PLAIN_COOKIE = "headrace-oidc"
 
 
 class ConnectionView(BaseModel):
@@ -74,9 +74,7 @@ async def begin(
     goal = _own_page(then)
     address, attempt = await oidc.begin(provider, redirect_uri=_callback(runtime), next_=goal, user_id=user_id)
     answer = RedirectResponse(address, 303)
-    sealed, secure = oidc.seal(runtime.keyring, attempt), is_secure(entrance.request)
-    age = oidc.ATTEMPT_LIFE
-    answer.set_cookie(COOKIE, sealed, age, path=COOKIE_PATH, secure=secure, httponly=True, samesite="lax")
+    _set_cookie(entrance.request, answer, oidc.seal(runtime.keyring, attempt), oidc.ATTEMPT_LIFE)
     return answer
 
 
@@ -86,7 +84,8 @@ async def end(
 ) -> RedirectResponse:
     """Sign in whom the provider sends back; what went wrong is shown by the login page."""
     try:
-        attempt = oidc.unseal(entrance.runtime.keyring, entrance.request.cookies.get(COOKIE, ""))
+        kept = entrance.request.cookies.get(_cookie_name(entrance.request), "")
+        attempt = oidc.unseal(entrance.runtime.keyring, kept)
         who = await _person(entrance.runtime, provider, attempt, brought)
         goal = attempt.next
         await _Arrival(entrance, who, attempt).enter()
@@ -96,7 +95,7 @@ async def end(
     for name, value in entrance.response.raw_headers:
         if name == b"set-cookie":
             answer.raw_headers.append((name, value))
-    answer.delete_cookie(COOKIE, path=COOKIE_PATH)
+    _set_cookie(entrance.request, answer, "", 0)
     return answer
 
 
@@ -152,6 +151,15 @@ async def _person(runtime: Runtime, provider: Provider, attempt: Attempt, brough
     return await oidc.finish(
         provider, attempt, state=brought.state, code=brought.code, issuer=brought.iss, redirect_uri=uri
     )
+
+
+def _cookie_name(request: Request) -> str:
+    return COOKIE if is_secure(request) else PLAIN_COOKIE
+
+
+def _set_cookie(request: Request, answer: RedirectResponse, text: str, age: int) -> None:
+    name, secure = _cookie_name(request), is_secure(request)
+    answer.set_cookie(name, text, age, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _callback(runtime: Runtime) -> str:

@@ -174,7 +174,7 @@ async def _hashed(body: NewAccount) -> str:
 
 
 async def _invited(conn: Connection, body: Registering, invitation: str, *, now: datetime | None) -> Role:
-    found = await link.use(conn, link.Kind.INVITATION, invitation, now=now)
+    found = await link.use(conn, link.LinkKind.INVITATION, invitation, now=now)
     if found.email is not None and email_key(found.email) != email_key(body.email):
         raise InvalidInput("The invitation is for another e-mail address", pointer="/email")
     return Role(found.role or Role.MEMBER)
