@@ -1,6 +1,8 @@
+import { Group } from "@mantine/core";
 import { useMemo, useState } from "react";
 
 import { isFinal } from "@/lib/words";
+import { CopyIcon } from "@/ui/CopyIcon";
 import { Page } from "@/ui/Page";
 
 import classes from "./Job.module.css";
@@ -32,7 +34,7 @@ export function JobScreen({ job, tab, at, onLook }: Props) {
   );
   const select = (id: string | null): void => onLook({ tab, at: id && id !== "job" ? id : undefined });
   return (
-    <Page title={job.task} about={<span>{job.id}</span>} actions={<Actions parts={parts} />}>
+    <Page title={job.task} about={<Id id={job.id} />} actions={<Actions parts={parts} />}>
       <Header job={job} attempts={attempts} recording={recording} link={link} moment={moment} />
       {isFinal(job.state) && <Player recording={recording} moment={moment} onMoment={setMoment} />}
       <div className={classes.panes}>
@@ -40,5 +42,14 @@ export function JobScreen({ job, tab, at, onLook }: Props) {
         <Inspector parts={parts} rows={rows} moment={moment} tab={tab} at={at} onLook={onLook} />
       </div>
     </Page>
+  );
+}
+
+function Id({ id }: { id: string }) {
+  return (
+    <Group gap={4} wrap="nowrap" component="span">
+      <span>{id}</span>
+      <CopyIcon value={id} label="Copy the job's id" />
+    </Group>
   );
 }

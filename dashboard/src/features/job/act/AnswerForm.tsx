@@ -1,7 +1,10 @@
-import { Group, JsonInput, Stack, Textarea } from "@mantine/core";
+import { Group, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 
 import { api, ask } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { SchemaForm } from "@/features/forms/SchemaForm";
+import { blankOf, fieldOf } from "@/features/forms/schema";
 import { ActButton } from "@/ui/ActButton";
 import { ErrorState } from "@/ui/ErrorState";
 import { useAct } from "@/ui/act";
@@ -9,16 +12,13 @@ import { useAct } from "@/ui/act";
 import { type Wait, keyOf } from "../queries";
 import { isFields } from "../told/recording";
 
-/** Answers a wait: by two buttons where it is an approval, as JSON otherwise. */
+/** Answers a wait: by two buttons where it is an approval, by a form made from the schema otherwise. */
 export function AnswerForm({ wait }: { wait: Wait }) {
   const answer = useAnswer(wait);
+  const Form = isApproval(wait) ? Decide : Fill;
   return (
     <Stack gap="xs" mt="sm">
-      {isApproval(wait) ? (
-        <Decide isBusy={answer.isPending} onAnswer={answer.mutate} />
-      ) : (
-        <AsJson isBusy={answer.isPending} onAnswer={answer.mutate} />
-      )}
+      <Form wait={wait} isBusy={answer.isPending} problem={answer.error} onAnswer={answer.mutate} />
       {answer.isError && <ErrorState problem={answer.error} />}
     </Stack>
   );
@@ -39,7 +39,9 @@ function useAnswer(wait: Wait) {
 }
 
 interface Props {
+  wait: Wait;
   isBusy: boolean;
+  problem: Error | null;
   onAnswer: (given: Given) => void;
 }
 
@@ -68,23 +70,22 @@ function Decide({ isBusy, onAnswer }: Props) {
   );
 }
 
-function AsJson({ isBusy, onAnswer }: Props) {
-  const [text, setText] = useState("{}");
-  const [fault, setFault] = useState<string | null>(null);
-  const send = (): void => {
-    try {
-      const answer: unknown = JSON.parse(text);
-      setFault(null);
-      onAnswer({ answer });
-    } catch (reason) {
-      setFault(reason instanceof Error ? reason.message : "This is not JSON.");
-    }
-  };
+function Fill({ wait: { answer_schema: schema }, isBusy, problem, onAnswer }: Props) {
+  const [answer, setAnswer] = useState<unknown>(() => blankOf(fieldOf(schema ?? {})));
+  const [isReadable, setReadable] = useState(true);
   return (
     <>
-      <JsonInput label="Answer" value={text} onChange={setText} error={fault} autosize minRows={4} />
+      <SchemaForm
+        schema={schema ?? null}
+        value={answer}
+        onChange={setAnswer}
+        onReadable={setReadable}
+        faults={problem instanceof Problem ? problem.faults : []}
+        at="/answer"
+        disabled={isBusy}
+      />
       <Group>
-        <ActButton loading={isBusy} onClick={send}>
+        <ActButton loading={isBusy} disabled={!isReadable} onClick={() => onAnswer({ answer })}>
           Answer
         </ActButton>
       </Group>

@@ -3,7 +3,6 @@ import { Card, CloseButton, Group, Stack, Text } from "@mantine/core";
 import { took } from "@/lib/words";
 import { useNow } from "@/ui/Time";
 import { Empty } from "@/ui/Empty";
-import { Json } from "@/ui/Json";
 import { StateBadge } from "@/ui/StateBadge";
 
 import { Facts } from "../Facts";
@@ -11,8 +10,9 @@ import { JobLink } from "../header/JobLink";
 import { LOOK } from "../timeline/look";
 import type { Row } from "../timeline/rows";
 import type { JobParts } from "../useJobParts";
-import { CallCard, Calls } from "./Calls";
+import { CallCard } from "./Calls";
 import { Failure } from "./Failure";
+import { StepBody } from "./StepBody";
 import { WaitCard } from "./Waits";
 import { clockOf } from "./clock";
 
@@ -70,16 +70,8 @@ function Body({ row, parts }: { row: Row; parts: JobParts }) {
       return attempt?.error ? <Failure error={attempt.error} calls={parts.calls} /> : null;
     }
     case "step":
-    case "stored": {
-      const step = parts.steps.find((known) => known.name === name);
-      const calls = parts.calls.filter((call) => call.step === name && call.run === step?.run);
-      return (
-        <>
-          {step ? <Json value={step.result} label="Result of the step" /> : <Empty title="Its result is on the way" />}
-          {calls.length > 0 && <Calls calls={calls} onMore={null} />}
-        </>
-      );
-    }
+    case "stored":
+      return <StepBody name={name} parts={parts} />;
     case "wait":
     case "call": {
       const wait = parts.waits.find(({ id }) => id === name);

@@ -15,7 +15,7 @@ interface Props<T> {
 /** The newest of many lines, the end in sight; earlier ones are shown on request. */
 export function Newest<T>({ things, label, children }: Props<T>) {
   const [most, setMost] = useState(STEP);
-  const scroller = useFollowEnd<HTMLDivElement>(things.length);
+  const scroller = useFollowEnd<HTMLDivElement>(things.length, true);
   const earlier = things.length - most;
   return (
     <div ref={scroller} className={classes.lines} tabIndex={0} role="log" aria-label={label} aria-live="off">

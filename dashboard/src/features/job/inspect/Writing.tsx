@@ -20,7 +20,8 @@ interface Props {
 export function Writing({ recording, moment, isOver }: Props) {
   const blocks = useText(recording.own, moment);
   const { children } = recording;
-  const scroller = useFollowEnd<HTMLDivElement>(blocks);
+  const isGrowing = !isOver || moment !== null;
+  const scroller = useFollowEnd<HTMLDivElement>(blocks, isGrowing);
   if (blocks.length === 0 && children.length === 0) {
     return (
       <Empty title={isOver ? "It wrote no text" : "No text yet"}>
@@ -40,7 +41,7 @@ export function Writing({ recording, moment, isOver }: Props) {
       {children.length > 0 && (
         <div className={classes.family}>
           {children.map((child) => (
-            <ChildText key={child.id} child={child} moment={moment} />
+            <ChildText key={child.id} child={child} moment={moment} isGrowing={isGrowing} />
           ))}
         </div>
       )}
@@ -61,9 +62,15 @@ function Passage({ block: { step, text }, isAlone }: { block: Block; isAlone: bo
   );
 }
 
-function ChildText({ child, moment }: { child: ToldChild; moment: number | null }) {
+interface ChildProps {
+  child: ToldChild;
+  moment: number | null;
+  isGrowing: boolean;
+}
+
+function ChildText({ child, moment, isGrowing }: ChildProps) {
   const blocks = useText(child, moment);
-  const scroller = useFollowEnd<HTMLDivElement>(blocks);
+  const scroller = useFollowEnd<HTMLDivElement>(blocks, isGrowing);
   const name = `${child.step} ${String(child.place + 1)}`;
   return (
     <Box className={classes.child} component="section" aria-label={name}>

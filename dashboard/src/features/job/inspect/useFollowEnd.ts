@@ -1,10 +1,10 @@
-/** Keep the end of a growing text in sight, unless the reader has scrolled up. */
+/** Keep the end of a growing text in sight, unless the reader has scrolled up; a text that is whole is read from its begin. */
 
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 
 const NEAR_PX = 48;
 
-export function useFollowEnd<T extends HTMLElement>(grown: unknown): RefObject<T | null> {
+export function useFollowEnd<T extends HTMLElement>(grown: unknown, isGrowing: boolean): RefObject<T | null> {
   const element = useRef<T>(null);
   const isAtEnd = useRef(true);
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useFollowEnd<T extends HTMLElement>(grown: unknown): RefObject<T
   });
   useLayoutEffect(() => {
     const scroller = element.current;
-    if (scroller && isAtEnd.current) scroller.scrollTop = scroller.scrollHeight;
-  }, [grown]);
+    if (scroller && isGrowing && isAtEnd.current) scroller.scrollTop = scroller.scrollHeight;
+  }, [grown, isGrowing]);
   return element;
 }

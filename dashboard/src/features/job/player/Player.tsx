@@ -58,7 +58,7 @@ export function Player({ recording, moment, onMoment }: Props) {
           thumbLabel="Moment of the recording"
           thumbValueText={(value) => took(value)}
         />
-        <Text size="xs" c="dimmed" w={112} ta="right" visibleFrom="xs">
+        <Text size="xs" c="dimmed" miw={104} ta="right" visibleFrom="xs" style={{ whiteSpace: "nowrap" }}>
           {took(at - from)} of {took(to - from)}
         </Text>
         <SegmentedControl value={speed} onChange={setSpeed} data={SPEEDS} aria-label="Speed" />
