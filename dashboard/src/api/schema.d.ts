@@ -1772,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Overview
+         * @description Show how many jobs stand where, what ended and was spent today, who works, and the latest errors.
+         */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -2114,6 +2134,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Views
+         * @description List one's saved views by name.
+         */
+        get: operations["list_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save View
+         * @description Keep a view under a name, in place of the one that had it; at most 100.
+         */
+        put: operations["save_view"];
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete one of one's views.
+         */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2520,7 +2584,7 @@ export interface components {
          * @description Which link is looked at.
          */
         Asked: {
-            kind: components["schemas"]["Kind-Input"];
+            kind: components["schemas"]["LinkKind"];
             /**
              * Token
              * Format: password
@@ -2573,7 +2637,7 @@ export interface components {
             action: string;
             /** Actor Id */
             actor_id: string | null;
-            actor_kind: components["schemas"]["headrace__accounts__principal__Kind"];
+            actor_kind: components["schemas"]["Kind"];
             /** Actor Name */
             actor_name: string;
             /** Address */
@@ -2866,6 +2930,21 @@ export interface components {
              *     ]
              */
             models: string[];
+        };
+        /**
+         * ChildCounts
+         * @description The children of a job's calls, as they were counted at their ends.
+         */
+        ChildCounts: {
+            /** Count */
+            count: number;
+            /**
+             * Failed
+             * @description Failed or cancelled ones.
+             */
+            failed: number;
+            /** Unfinished */
+            unfinished: number;
         };
         /**
          * ChildView
@@ -3418,6 +3497,11 @@ export interface components {
             output_tokens: number;
             /** Owner */
             owner: string | null;
+            /**
+             * Parent Id
+             * @description The job that called this one.
+             */
+            parent_id: string | null;
             /** Priority */
             priority: number;
             progress: components["schemas"]["Progress"] | null;
@@ -3506,7 +3590,7 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Searched
-             * @description Duration, error and input are looked for in so many of the newest jobs (a fingerprint, of the newest that failed); null without them.
+             * @description Duration, cost, error and input are looked for in so many of the newest jobs, a fingerprint in those that failed; null without them.
              */
             searched?: number | null;
         };
@@ -3526,6 +3610,8 @@ export interface components {
             cancellation: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            /** @description The jobs that it called; the list of children has them. */
+            children: components["schemas"]["ChildCounts"];
             /**
              * Cost Nano Usd
              * @description What its AI calls cost so far; those of unknown price count as nothing.
@@ -3613,11 +3699,55 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeyView
+         * @description A key, of which only the end is shown.
+         */
+        KeyView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key Id
+             * @description Which of the installation's secret keys knows it; its use moves it to the newest.
+             */
+            key_id: string;
+            /** Last4 */
+            last4: string;
+            /**
+             * Last Used At
+             * @description Noted once a minute.
+             */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Old Until
+             * @description Until when the text is good that this one replaced.
+             */
+            old_until: string | null;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * Kind
-         * @description What a link is for.
+         * @description By what a principal is known.
          * @enum {string}
          */
-        "Kind-Input": "reset" | "invitation";
+        Kind: "user" | "key" | "trusted" | "local" | "link" | "anonymous";
         /**
          * LimitView
          * @description What bounds the calls to a provider or a model, on all workers.
@@ -3670,6 +3800,12 @@ export interface components {
             tokens_per_minute?: number | null;
         };
         /**
+         * LinkKind
+         * @description What a link is for.
+         * @enum {string}
+         */
+        LinkKind: "reset" | "invitation";
+        /**
          * LinkView
          * @description A link that was not used yet.
          */
@@ -3694,7 +3830,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            kind: components["schemas"]["headrace__accounts__link__Kind"];
+            kind: components["schemas"]["LinkKind"];
             /** @description Of the account that an invitation makes. */
             role: components["schemas"]["Role"] | null;
             /**
@@ -3744,7 +3880,7 @@ export interface components {
             email: string | null;
             /** Id */
             id: string | null;
-            kind: components["schemas"]["headrace__accounts__principal__Kind"];
+            kind: components["schemas"]["Kind"];
             /** Name */
             name: string;
             /**
@@ -3793,6 +3929,23 @@ export interface components {
             models: components["schemas"]["ModelView"][];
             /** Providers */
             providers: components["schemas"]["ProviderView"][];
+        };
+        /**
+         * NamedView
+         * @description A screen with the query of its address, under a name of one's own.
+         */
+        NamedView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+            /** Screen */
+            screen: string;
         };
         /**
          * NewArticle
@@ -3922,6 +4075,31 @@ export interface components {
             url: string;
         };
         /**
+         * NewKey
+         * @description A key to be.
+         */
+        NewKey: {
+            /**
+             * Days
+             * @description How long it is good; without, until withdrawn.
+             */
+            days?: number | null;
+            /**
+             * Name
+             * @example ci
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description What it may do of what its user may.
+             * @example [
+             *       "jobs:read",
+             *       "jobs:write"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /**
          * NewKeyView
          * @description A key as it is shown this once.
          */
@@ -3995,7 +4173,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            kind: components["schemas"]["headrace__accounts__link__Kind"];
+            kind: components["schemas"]["LinkKind"];
             /** @description Of the account that an invitation makes. */
             role: components["schemas"]["Role"] | null;
             /** Token */
@@ -4010,6 +4188,22 @@ export interface components {
              * @description Whose password it sets.
              */
             user_id: string | null;
+        };
+        /**
+         * NewPassword
+         * @description Another password.
+         */
+        NewPassword: {
+            /**
+             * Current Password
+             * @description The present one; without one, the sign-in has to be minutes old.
+             */
+            current_password?: string | null;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /**
          * NewReplay
@@ -4080,6 +4274,38 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * NewView
+         * @description A view to be kept.
+         */
+        NewView: {
+            /**
+             * Query
+             * @default
+             * @example state=failed&task=articles.write_article
+             */
+            query: string;
+            /**
+             * Screen
+             * @example /jobs
+             */
+            screen: string;
+        };
+        /**
+         * OldestJob
+         * @description The ready job that has waited longest.
+         */
+        OldestJob: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Queue */
+            queue: string;
+            /**
+             * Ready At
+             * Format: date-time
+             */
+            ready_at: string;
+        };
+        /**
          * Outcome
          * @description How a run ended: the job's final state, or what happened to it while the job went on.
          *
@@ -4087,6 +4313,37 @@ export interface components {
          * @enum {string}
          */
         Outcome: "completed" | "failed" | "cancelled" | "retried" | "released" | "crashed" | "parked";
+        /**
+         * Overview
+         * @description The state of everything at a moment; days are those of UTC.
+         */
+        Overview: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description What the installation may spend; null without a budget. */
+            budget: components["schemas"]["BudgetView"] | null;
+            /** @description The latest five of the last 24 hours. */
+            errors: components["schemas"]["ErrorGroups"];
+            oldest: components["schemas"]["OldestJob"] | null;
+            /**
+             * Spent Today Nano Usd
+             * @description What today's AI calls came to.
+             */
+            spent_today_nano_usd: number;
+            /**
+             * States
+             * @description Jobs by state, each counted up to 10,000.
+             */
+            states: {
+                [key: string]: components["schemas"]["TallyView"];
+            };
+            /** @description Runs that ended today. */
+            today: components["schemas"]["CountView"];
+            workers: components["schemas"]["Workforce"];
+        };
         /** Page[ArticleSummary] */
         Page_ArticleSummary_: {
             /** Items */
@@ -4186,6 +4443,22 @@ export interface components {
              * @description Pass it as `cursor` for the next page; null on the last one.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * PasswordByLink
+         * @description A password set by a link.
+         */
+        PasswordByLink: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /**
          * PeriodView
@@ -4346,11 +4619,42 @@ export interface components {
             note?: string | null;
         };
         /**
+         * ProviderKey
+         * @description A provider's key.
+         */
+        ProviderKey: {
+            /**
+             * Key
+             * Format: password
+             */
+            key: string;
+        };
+        /**
+         * ProviderKeyView
+         * @description A provider's key, of which only the end is shown.
+         */
+        ProviderKeyView: {
+            /**
+             * Key Id
+             * @description Which of the installation's secret keys sealed it.
+             */
+            key_id: string | null;
+            /** Last4 */
+            last4: string;
+            /** Set At */
+            set_at: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "api" | "settings";
+        };
+        /**
          * ProviderView
          * @description Somebody who answers.
          */
         ProviderView: {
-            key: components["schemas"]["headrace__web__models__KeyView"] | null;
+            key: components["schemas"]["ProviderKeyView"] | null;
             /**
              * Lacks
              * @description What has to be set before it can be asked; null if nothing.
@@ -4906,6 +5210,11 @@ export interface components {
          * @description What the pages of login and set-up have to know.
          */
         SignInOptions: {
+            /**
+             * Is Signed In
+             * @description Whether we know already who asks: a page learns it without a refusal.
+             */
+            is_signed_in: boolean;
             /**
              * Needs Setup
              * @description Whether there is no user yet.
@@ -5860,10 +6169,19 @@ export interface components {
          * @description A process that runs jobs.
          */
         WorkerView: {
-            /** Concurrency */
+            /**
+             * Concurrency
+             * @description Its slots: jobs that it may run at once.
+             */
             concurrency: number;
             /** Ended At */
             ended_at: string | null;
+            /**
+             * Heartbeat At
+             * Format: date-time
+             * @description When its lease was renewed last.
+             */
+            heartbeat_at: string;
             /**
              * Id
              * Format: uuid
@@ -5874,7 +6192,10 @@ export interface components {
              * Format: date-time
              */
             lease_until: string;
-            /** Name */
+            /**
+             * Name
+             * @description Its host and process.
+             */
             name: string;
             /** Queues */
             queues: string[];
@@ -5885,152 +6206,26 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
-            /** State */
-            state: string;
-        };
-        /**
-         * KeyView
-         * @description A key, of which only the end is shown.
-         */
-        headrace__accounts__api__keys__KeyView: {
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Key Id
-             * @description Which of the installation's secret keys knows it; its use moves it to the newest.
-             */
-            key_id: string;
-            /** Last4 */
-            last4: string;
-            /**
-             * Last Used At
-             * @description Noted once a minute.
-             */
-            last_used_at: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Old Until
-             * @description Until when the text is good that this one replaced.
-             */
-            old_until: string | null;
-            /** Scopes */
-            scopes: string[];
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
-        /**
-         * NewKey
-         * @description A key to be.
-         */
-        headrace__accounts__api__keys__NewKey: {
-            /**
-             * Days
-             * @description How long it is good; without, until withdrawn.
-             */
-            days?: number | null;
-            /**
-             * Name
-             * @example ci
-             */
-            name: string;
-            /**
-             * Scopes
-             * @description What it may do of what its user may.
-             * @example [
-             *       "jobs:read",
-             *       "jobs:write"
-             *     ]
-             */
-            scopes: string[];
-        };
-        /**
-         * NewPassword
-         * @description A password set by a link.
-         */
-        headrace__accounts__api__links__NewPassword: {
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
-            /**
-             * Token
-             * Format: password
-             */
-            token: string;
-        };
-        /**
-         * NewPassword
-         * @description Another password.
-         */
-        headrace__accounts__api__own_account__NewPassword: {
-            /**
-             * Current Password
-             * @description The present one; without one, the sign-in has to be minutes old.
-             */
-            current_password?: string | null;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
-        };
-        /**
-         * Kind
-         * @description What a link is for.
-         * @enum {string}
-         */
-        headrace__accounts__link__Kind: "reset" | "invitation";
-        /**
-         * Kind
-         * @description By what a principal is known.
-         * @enum {string}
-         */
-        headrace__accounts__principal__Kind: "user" | "key" | "trusted" | "local" | "link" | "anonymous";
-        /**
-         * KeyView
-         * @description A provider's key, of which only the end is shown.
-         */
-        headrace__web__models__KeyView: {
-            /**
-             * Key Id
-             * @description Which of the installation's secret keys sealed it.
-             */
-            key_id: string | null;
-            /** Last4 */
-            last4: string;
-            /** Set At */
-            set_at: string | null;
-            /**
-             * Source
+             * State
              * @enum {string}
              */
-            source: "api" | "settings";
+            state: "live" | "stopping" | "stopped" | "dead";
         };
         /**
-         * NewKey
-         * @description A provider's key.
+         * Workforce
+         * @description The workers that hold their lease, together.
          */
-        headrace__web__models__NewKey: {
+        Workforce: {
+            /** Count */
+            count: number;
+            /** Running */
+            running: number;
             /**
-             * Key
-             * Format: password
+             * Slots
+             * @description Jobs that they may run at once.
              */
-            key: string;
+            slots: number;
         };
     };
     responses: never;
@@ -6130,7 +6325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["headrace__accounts__api__keys__KeyView"][];
+                    "application/json": components["schemas"]["KeyView"][];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
@@ -6462,7 +6657,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["headrace__accounts__api__keys__NewKey"];
+                "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
@@ -7097,7 +7292,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["headrace__web__models__NewKey"];
+                "application/json": components["schemas"]["ProviderKey"];
             };
         };
         responses: {
@@ -7737,7 +7932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["headrace__accounts__api__keys__KeyView"][];
+                    "application/json": components["schemas"]["KeyView"][];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
@@ -7760,7 +7955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["headrace__accounts__api__keys__NewKey"];
+                "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
@@ -8128,7 +8323,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["headrace__accounts__api__own_account__NewPassword"];
+                "application/json": components["schemas"]["NewPassword"];
             };
         };
         responses: {
@@ -8225,7 +8420,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["headrace__accounts__api__links__NewPassword"];
+                "application/json": components["schemas"]["PasswordByLink"];
             };
         };
         responses: {
@@ -8811,6 +9006,8 @@ export interface operations {
                 min_seconds?: number | null;
                 /** @description Finished jobs whose last run took at most this. */
                 max_seconds?: number | null;
+                /** @description Jobs whose AI calls cost at least this. */
+                min_cost_nano_usd?: number | null;
                 /** @description Part of the error's message. */
                 error?: string | null;
                 /** @description Jobs that failed by this error. */
@@ -8934,6 +9131,8 @@ export interface operations {
                 min_seconds?: number | null;
                 /** @description Finished jobs whose last run took at most this. */
                 max_seconds?: number | null;
+                /** @description Jobs whose AI calls cost at least this. */
+                min_cost_nano_usd?: number | null;
                 /** @description Part of the error's message. */
                 error?: string | null;
                 /** @description Jobs that failed by this error. */
@@ -9454,6 +9653,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitView"][];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
@@ -10147,6 +10375,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskView"];
                 };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedView"][];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedView"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was not done; `code` and `detail` say why. */
             default: {
