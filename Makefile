@@ -13,7 +13,7 @@ NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/public dashboard/*.* -type f ! -name routeTree.gen.ts)
 
-.PHONY: help install run dev test check e2e bench bench-peers faults audit lock fmt clean
+.PHONY: help install run dev api test check e2e bench bench-peers faults audit lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -61,7 +61,12 @@ check: install ## Lint, types, import contracts, generated files, dashboard
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/headrace openapi | cmp -s - dashboard/openapi.json || { echo "dashboard/openapi.json is stale; run make api" >&2; exit 1; }
 	@$(NPM) run check
+
+api: install ## Make the dashboard's types of the API anew
+	@$(BIN)/headrace openapi > dashboard/openapi.json
+	@$(NPM) run types
 
 e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 	$(BIN)/pytest -m e2e
