@@ -8,11 +8,8 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import SecretStr
 
 from headrace import settings as all_settings
-from headrace.db.embedded import EmbeddedServer
-from headrace.db.server_lock import lock, make_data_folder
 from headrace.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +68,12 @@ def _database(settings: Settings, targets: Sequence[str]) -> Iterator[Settings]:
         _migrate(settings, targets)
         yield settings
         return
+
+    from pydantic import SecretStr
+
+    from headrace.db.embedded import EmbeddedServer
+    from headrace.db.server_lock import lock, make_data_folder
+
     data_dir = settings.data_dir.expanduser().resolve()
     make_data_folder(data_dir)
     with ExitStack() as stack:

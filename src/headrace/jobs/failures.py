@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 
 from headrace.db.connect import Connection
 from headrace.jobs.job_filter import FAILURES_SEARCHED, JobFilter
-from headrace.jobs.listing import NEWEST_FAILED, newest_of
+from headrace.jobs.listing import NEWEST_FAILED, keep_to_indexes, newest_of
 
 GROUPS_MAX = 100
 # The id of a job rises with its submission, not with its end: what ended within a time is told by the rows alone.
@@ -66,9 +66,10 @@ class FailureFilter:
 async def group_failures(conn: Connection, wanted: FailureFilter, *, limit: int = GROUPS_MAX) -> list[FailureGroup]:
     """Return the groups, the one that failed last first; of an owner his newest 10,000 jobs are looked through."""
     of_owner = JobFilter(owner=wanted.owner)
-    candidates = await newest_of(conn, of_owner, FAILURES_SEARCHED) if wanted.owner is not None else None
     values = {name: sql.Literal(getattr(wanted, name)) for name in ("begin", "end", "task", "queue")}
-    asked = _GROUPS.format(candidates=candidates or NEWEST_FAILED, limit=sql.Literal(limit), **values)
-    async with conn.cursor(row_factory=class_row(FailureGroup)) as cursor:
+    async with conn.transaction(), conn.cursor(row_factory=class_row(FailureGroup)) as cursor:
+        await keep_to_indexes(conn)
+        candidates = await newest_of(conn, of_owner, FAILURES_SEARCHED) if wanted.owner is not None else None
+        asked = _GROUPS.format(candidates=candidates or NEWEST_FAILED, limit=sql.Literal(limit), **values)
         await cursor.execute(asked, prepare=False)
         return await cursor.fetchall()

@@ -80,6 +80,17 @@ async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     return int(row[0])
 
 
+async def keep_to_indexes(conn: Connection) -> None:
+    """Let the planner walk along indexes in their order until the transaction ends.
+
+    Where it believes in few rows it would collect and sort all of them, hundreds of thousands, for the first ten thousand.
+    """
+    await conn.execute(
+        "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), "
+        "set_config('jit', 'off', true)"
+    )
+
+
 async def newest_of(conn: Connection, wanted: JobFilter, limit: int) -> sql.Composed | None:
     """Return, as SQL, the newest jobs of the owner, tag, or rare task or queue asked for, whatever else is asked.
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from headrace.db.connect import Connection
 from headrace.ids import CLOCK_SKEW, first_id
 from headrace.jobs.job_filter import JobFilter, conditions
-from headrace.jobs.listing import newest_of
+from headrace.jobs.listing import keep_to_indexes, newest_of
 from headrace.jobs.states import State
 from headrace.jobs.tally import CAP, Tally
 
@@ -45,7 +45,12 @@ async def count_states(conn: Connection, wanted: JobFilter) -> dict[State, Tally
     Looked at are the newest 10,000 jobs of the owner, tag, or rare task or queue asked for, and 10,000 of each state: a
     number that is not exact says that there are at least so many.
     """
-    wanted = replace(wanted, states=(), before=None)
+    async with conn.transaction():
+        await keep_to_indexes(conn)
+        return await _count_states(conn, replace(wanted, states=(), before=None))
+
+
+async def _count_states(conn: Connection, wanted: JobFilter) -> dict[State, Tally]:
     narrowed = sql.SQL(" AND ").join([sql.SQL("true"), *conditions(wanted)])
     candidates = await newest_of(conn, wanted, CAP + 1)
     counted = dict.fromkeys(State, Tally(0, is_exact=False))

@@ -10,7 +10,7 @@ HIDDEN = "***"
 
 _NAMES = re.compile(r"(?i)(?:^|_)(?:authorization|cookie|password|passwd|secret|token|api_?key|credentials?)$")
 _PATTERNS = (
-    # ours: API keys, refresh tokens, links to jobs, local tokens, callbacks; signed tokens; what other services' keys begin with
+    # ours: keys, refresh tokens, links to jobs, local tokens, callbacks; signed tokens; what other services' keys begin with
     (re.compile(r"\b(hr|hf|hs|hl)_[\w.=-]{16,}"), rf"\1_{HIDDEN}"),
     (re.compile(r"(/callbacks/)[^\s/?\"']{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), HIDDEN),
