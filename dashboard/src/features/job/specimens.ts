@@ -45,6 +45,7 @@ export function job({ state = "completed", finished = 100, runAt = null, more = 
     result: null,
     parent_id: null,
     cancellation: null,
+    children: { count: 0, unfinished: 0, failed: 0 },
     ...more,
   };
 }

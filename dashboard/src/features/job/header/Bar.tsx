@@ -1,24 +1,27 @@
 import { Group, Progress, Text } from "@mantine/core";
 
 import { STATE_COLOR } from "@/app/theme";
-import { isFinal } from "@/lib/words";
+import { count } from "@/lib/words";
 
-import type { ToldChild } from "../told/recording";
+export interface Family {
+  done: number;
+  all: number;
+}
 
 interface Props {
   progress: { fraction: number; note?: string | null } | null;
-  children: readonly ToldChild[];
+  family: Family;
   isDone: boolean;
   state: string;
 }
 
 /** How far the job is, by its own word; beside it how many of its children are done. */
-export function Bar({ progress, children, isDone, state }: Props) {
-  const done = children.filter((child) => child.state !== null && isFinal(child.state)).length;
-  const family = children.length > 1 ? `${String(done)} of ${String(children.length)} children done` : "";
-  if (!progress && !family) return null;
-  const percent = isDone ? 100 : Math.round((progress?.fraction ?? done / children.length) * 100);
-  const words = [isDone ? "" : noteOf(progress), family].filter(Boolean).join(" · ");
+export function Bar({ progress, family, isDone, state }: Props) {
+  const hasFamily = family.all > 0;
+  if (!progress && !hasFamily) return null;
+  const percent = isDone ? 100 : Math.round((progress?.fraction ?? family.done / family.all) * 100);
+  const children = hasFamily && `${count(family.done)} of ${count(family.all)} children done`;
+  const words = [!isDone && progress?.note, children].filter(Boolean).join(" · ");
   return (
     <div>
       <Group justify="space-between" gap="xs" mb={4} wrap="nowrap">
@@ -34,8 +37,4 @@ export function Bar({ progress, children, isDone, state }: Props) {
       </Progress.Root>
     </div>
   );
-}
-
-function noteOf(progress: Props["progress"]): string {
-  return progress?.note ?? "";
 }

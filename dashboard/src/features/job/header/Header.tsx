@@ -1,7 +1,7 @@
 import { Badge, Card, Group, Stack } from "@mantine/core";
 
 import type { LinkState } from "@/live/follow";
-import { count, money } from "@/lib/words";
+import { count, isFinal, money } from "@/lib/words";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 
@@ -10,7 +10,7 @@ import { useAccess } from "../access";
 import type { Attempt, Job } from "../queries";
 import type { Recording } from "../told/recording";
 import { progressOf, until } from "../told/telling";
-import { Bar } from "./Bar";
+import { Bar, type Family } from "./Bar";
 import { JobLink } from "./JobLink";
 import { Receipt } from "./Receipt";
 import { Why } from "./Why";
@@ -44,7 +44,7 @@ export function Header({ job, attempts, recording, link, moment }: Props) {
           ))}
         </Group>
         <Facts facts={factsOf(job, attempts)} />
-        <Bar progress={told} children={recording.children} isDone={isDone} state={job.state} />
+        <Bar progress={told} family={familyOf(job, recording, moment)} isDone={isDone} state={job.state} />
         {job.why && <Why why={job.why} />}
         {job.cancellation && <Receipt job={job} />}
       </Stack>
@@ -83,7 +83,17 @@ function factsOf(job: Job, attempts: readonly Attempt[]) {
   ] as const;
 }
 
+/** How many children the job has and how many of them are done: by its own count, or by the stream, which is ahead of it. */
+function familyOf({ children }: Job, recording: Recording, moment: number | null): Family {
+  if (moment !== null) return { done: 0, all: 0 };
+  const done = recording.children.filter(({ state }) => state !== null && isFinal(state)).length;
+  return {
+    done: Math.max(done, children.count - children.unfinished),
+    all: Math.max(recording.children.length, children.count),
+  };
+}
+
 /** Which attempt is on: failed runs count, resumed ones don't. */
 function attemptOf({ failures, attempts, state }: Job): number {
-  return state === "failed" ? Math.max(failures, 1) : Math.min(failures + 1, attempts);
+  return state === "failed" || state === "cancelled" ? Math.max(failures, 1) : Math.min(failures + 1, attempts);
 }

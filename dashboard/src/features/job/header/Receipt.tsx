@@ -25,7 +25,7 @@ export function Receipt({ job }: { job: Job }) {
       {typeof stopped === "string" && (STOPPED[stopped] ?? stopped)}
       <Facts
         facts={[
-          ["Asked by", typeof reason === "string" ? reason : null],
+          ["Asked by", typeof reason === "string" ? (reason === "user" ? "a person" : reason) : null],
           ["Stopped after", typeof took_ms === "number" ? took(took_ms) : null],
           ["AI billed by then", typeof billed_nano_usd === "number" ? money(billed_nano_usd) : null],
         ]}

@@ -28,7 +28,7 @@ export function Failure({ error, calls = [] }: { error: Fault; calls?: readonly 
 }
 
 function nameOf({ type, code }: Fault): string {
-  const name = type?.replace(/^builtins\./, "");
+  const name = type?.split(".").at(-1);
   return name ? `${name} (${code})` : code;
 }
 
