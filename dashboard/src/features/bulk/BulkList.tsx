@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Paper, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { Empty } from "@/ui/Empty";
@@ -27,25 +27,27 @@ export function BulkList() {
               , then all that match.
             </Empty>
           ) : (
-            <Table.ScrollContainer minWidth={720}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Action</Table.Th>
-                    <Table.Th w={110}>State</Table.Th>
-                    <Table.Th w={220}>Progress</Table.Th>
-                    <Table.Th>Jobs that are</Table.Th>
-                    <Table.Th w={110}>Begun</Table.Th>
-                    <Table.Th w={90}>Took</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {actions.map((bulk) => (
-                    <BulkRow key={bulk.id} bulk={bulk} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Paper withBorder>
+              <Table.ScrollContainer minWidth={720}>
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Action</Table.Th>
+                      <Table.Th w={110}>State</Table.Th>
+                      <Table.Th w={220}>Progress</Table.Th>
+                      <Table.Th>Jobs that are</Table.Th>
+                      <Table.Th w={110}>Begun</Table.Th>
+                      <Table.Th w={90}>Took</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {actions.map((bulk) => (
+                      <BulkRow key={bulk.id} bulk={bulk} />
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            </Paper>
           )
         }
       </Shown>

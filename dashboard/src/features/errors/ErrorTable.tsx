@@ -1,6 +1,7 @@
-import { Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Code, Group, Paper, Stack, Table, Text } from "@mantine/core";
 
 import type { Schemas } from "@/api/client";
+import { errorName } from "@/features/jobs/jobWords";
 import type { JobsSearch } from "@/features/jobs/search";
 import { Time } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -10,26 +11,28 @@ type ErrorGroup = Schemas["ErrorGroup"];
 /** The groups of errors, the one that failed last first. */
 export function ErrorTable({ groups }: { groups: ErrorGroup[] }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Error</Table.Th>
-            <Table.Th w={90} ta="end">
-              Jobs
-            </Table.Th>
-            <Table.Th w={120}>First</Table.Th>
-            <Table.Th w={120}>Last</Table.Th>
-            <Table.Th w={130}>Newest job</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {groups.map((group) => (
-            <ErrorRow key={group.fingerprint ?? group.newest[0]} group={group} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Paper withBorder>
+      <Table.ScrollContainer minWidth={720}>
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Error</Table.Th>
+              <Table.Th w={90} ta="end">
+                Jobs
+              </Table.Th>
+              <Table.Th w={120}>First</Table.Th>
+              <Table.Th w={120}>Last</Table.Th>
+              <Table.Th w={130}>Newest job</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {groups.map((group) => (
+              <ErrorRow key={group.fingerprint ?? group.newest[0]} group={group} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
   );
 }
 
@@ -42,7 +45,7 @@ function ErrorRow({ group }: { group: ErrorGroup }) {
       <Table.Td>
         <Stack gap={2}>
           <TextLink to="/jobs" search={search} size="sm" fw={600}>
-            {type ?? code ?? "Failed"}
+            {type ? errorName(type) : (code ?? "Failed")}
           </TextLink>
           <Text size="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
             {message}

@@ -13,13 +13,15 @@ import { ErrorTable } from "./ErrorTable";
 
 const route = getRouteApi("/_app/errors");
 const LIMIT = 100;
+const EVERY_MS = 10_000;
 
 /** What fails: failed jobs with the same error but for names, ids and numbers, as one line each. */
 export function ErrorsScreen() {
   const times = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery({
-    queryKey: ["live", "errors", times],
+    queryKey: ["errors", times],
+    refetchInterval: EVERY_MS,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
       const { from, to } = windowOf(times);

@@ -50,6 +50,7 @@ export function FilterChip({ name, filters, isBegun, onChange, onLeave }: Props)
           <FilterEditor
             name={name}
             filters={filters}
+            onChange={onChange}
             onApply={(part) => {
               close();
               onChange(part);

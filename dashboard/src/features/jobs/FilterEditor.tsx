@@ -10,18 +10,23 @@ import { type JobFilters, split } from "./search";
 interface Props {
   name: FilterName;
   filters: JobFilters;
+  /** Take it, and be done. */
   onApply: (part: JobFilters) => void;
+  /** Take it, and go on: for what is chosen one by one. */
+  onChange: (part: JobFilters) => void;
 }
 
 /** What a filter is set to, to be changed. */
-export function FilterEditor({ name, filters, onApply }: Props) {
+export function FilterEditor({ name, filters, onApply, onChange }: Props) {
   switch (name) {
     case "task":
-      return <TaskEditor names={filters.task} onApply={(task) => onApply({ task })} />;
+      return <TaskEditor names={filters.task} onChange={(task) => onChange({ task })} />;
     case "queue":
-      return <NamesEditor label="Queue" known={[]} names={filters.queue} onApply={(queue) => onApply({ queue })} />;
+      return <NamesEditor label="Queue" known={[]} names={filters.queue} onChange={(queue) => onChange({ queue })} />;
     case "duration":
       return <DurationEditor filters={filters} onApply={onApply} />;
+    case "cost":
+      return <CostEditor cost={filters.cost} onApply={(cost) => onApply({ cost })} />;
     case "input":
       return <InputEditor values={filters.input ?? []} onApply={onApply} />;
     case "owner":
@@ -73,7 +78,7 @@ function TextEditor({ label, text, onApply }: { label: string; text?: string; on
 
 interface Names {
   names?: string;
-  onApply: (names?: string) => void;
+  onChange: (names?: string) => void;
 }
 
 function TaskEditor(props: Names) {
@@ -81,26 +86,25 @@ function TaskEditor(props: Names) {
   return <NamesEditor label="Task" known={tasks.data?.map(({ name }) => name) ?? []} {...props} />;
 }
 
-function NamesEditor({ label, known, names, onApply }: Names & { label: string; known: string[] }) {
-  const [value, setValue] = useState(split(names));
+function NamesEditor({ label, known, names, onChange }: Names & { label: string; known: string[] }) {
   return (
-    <Form onApply={() => onApply(value.join(",") || undefined)}>
-      <TagsInput
-        label={label}
-        description="Any of these"
-        size="xs"
-        data={known}
-        value={value}
-        onChange={setValue}
-        acceptValueOnBlur
-        comboboxProps={{ withinPortal: false }}
-        data-autofocus
-      />
-    </Form>
+    <TagsInput
+      label={label}
+      description="Any of these"
+      size="xs"
+      w={280}
+      maw="80vw"
+      data={known}
+      value={split(names)}
+      onChange={(value) => onChange(value.join(",") || undefined)}
+      acceptValueOnBlur
+      comboboxProps={{ withinPortal: false }}
+      data-autofocus
+    />
   );
 }
 
-function DurationEditor({ filters, onApply }: Omit<Props, "name">) {
+function DurationEditor({ filters, onApply }: Omit<Props, "name" | "onChange">) {
   const [min, setMin] = useState<number | string>(filters.min ?? "");
   const [max, setMax] = useState<number | string>(filters.max ?? "");
   const number = (value: number | string): number | undefined => (value === "" ? undefined : Number(value));
@@ -110,6 +114,17 @@ function DurationEditor({ filters, onApply }: Omit<Props, "name">) {
         <NumberInput label="At least" suffix=" s" min={0} value={min} onChange={setMin} data-autofocus />
         <NumberInput label="At most" suffix=" s" min={0} value={max} onChange={setMax} />
       </Group>
+    </Form>
+  );
+}
+
+const NANO = 1e9;
+
+function CostEditor({ cost, onApply }: { cost?: number; onApply: (cost?: number) => void }) {
+  const [usd, setUsd] = useState<number | string>(cost === undefined ? "" : cost / NANO);
+  return (
+    <Form onApply={() => onApply(usd === "" ? undefined : Math.max(1, Math.round(Number(usd) * NANO)))}>
+      <NumberInput label="At least" prefix="$" min={0} decimalScale={9} value={usd} onChange={setUsd} data-autofocus />
     </Form>
   );
 }

@@ -6,11 +6,18 @@ import { count } from "@/lib/words";
 
 import { Bars } from "./Bars";
 import classes from "./Histogram.module.css";
-import { binsOf, stepOf, windowOf } from "./bins";
+import { type Bin, binsOf, stepOf, windowOf } from "./bins";
 import { type JobFilters, split } from "./search";
 import type { Times } from "./times";
 
 const EVERY_MS = 10_000;
+
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 
 /** How many jobs ended when, and how; a part of it drawn over, or a bar clicked, becomes the list's time. */
 export function Histogram({ filters, onZoom }: { filters: JobFilters; onZoom: (times: Times) => void }) {
@@ -53,6 +60,18 @@ export function Histogram({ filters, onZoom }: { filters: JobFilters; onZoom: (t
         </Text>
       </Group>
       <Bars bins={bins} onZoom={onZoom} />
+      <Ends bins={bins} isNow={!until} />
     </section>
+  );
+}
+
+/** When the first bar begins and the last one ends. */
+function Ends({ bins, isNow }: { bins: Bin[]; isNow: boolean }) {
+  const [first, last] = [bins[0], bins.at(-1)];
+  return (
+    <Group justify="space-between" className={classes.ends} aria-hidden>
+      <span>{first ? CLOCK.format(first.from) : " "}</span>
+      <span>{last && (isNow ? "now" : CLOCK.format(last.to))}</span>
+    </Group>
   );
 }

@@ -13,7 +13,7 @@ import { cancelJob, retryJob } from "./bulk";
 /** What one can do to a job from beside the list. */
 export function JobActs({ job, onOpen }: { job: Job; onOpen: (id: string) => void }) {
   const mayChange = useMay("jobs:write");
-  const keys = [["live"], ["job", job.id]];
+  const keys = [["live"], ["jobs"], ["job", job.id]];
   const cancel = useAct({ act: () => cancelJob(job.id), keys });
   const retry = useAct({
     act: () => retryJob(job.id),

@@ -2,12 +2,14 @@ import { Group, Text } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
+import { Owner } from "@/ui/Owner";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 
-import { Detail, isStopping } from "./Detail";
+import { Detail } from "./Detail";
 import classes from "./JobCards.module.css";
 import { NewPill } from "./NewPill";
+import { isStopping } from "./jobWords";
 import type { ListProps } from "./list";
 import { useAnchor } from "./useAnchor";
 import { useNewer } from "./useNewer";
@@ -86,9 +88,16 @@ function Card({ job, isTicked, onOpen, onTick }: CardProps) {
           <StateBadge state={isStopping(job) ? "stopping" : job.state} style={{ flex: "none" }} />
         </Group>
         <Group gap={8} wrap="nowrap" justify="space-between" className={classes.second}>
-          <span className={classes.detail}>{job.error || job.progress ? <Detail job={job} /> : job.owner}</span>
+          <span className={classes.detail}>
+            {job.error || job.progress ? <Detail job={job} /> : <Owner owner={job.owner} />}
+          </span>
           <span className={classes.times}>
-            {job.started_at && <Took from={job.started_at} to={job.finished_at} />} <Time at={job.created_at} />
+            {job.started_at && (
+              <>
+                <Took from={job.started_at} to={job.finished_at} /> ·{" "}
+              </>
+            )}
+            <Time at={job.created_at} />
           </span>
         </Group>
       </button>

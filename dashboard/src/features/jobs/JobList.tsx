@@ -20,13 +20,15 @@ interface Props {
   ticks: Ticks;
   current: string | undefined;
   isNarrow: boolean;
+  /** A panel takes part of the width. */
+  isBeside: boolean;
   onOpen: (id: string) => void;
   onChange: (part: JobsSearch) => void;
 }
 
 /** The list in whichever form fits the screen; or why there is none. */
-export function JobList({ jobs, search, looking, ticks, current, isNarrow, onOpen, onChange }: Props) {
-  const columns = useMemo(() => columnsOf(search.cols), [search.cols]);
+export function JobList({ jobs, search, looking, ticks, current, isNarrow, isBeside, onOpen, onChange }: Props) {
+  const columns = useMemo(() => columnsOf(search.cols, isBeside), [search.cols, isBeside]);
   const { rows, query, older } = jobs;
   if (!rows) return <ListSkeleton isNarrow={isNarrow} />;
   if (rows.items.length === 0) return <Nothing isNarrowed={isNarrowed(filtersOf(search))} searched={rows.searched} />;

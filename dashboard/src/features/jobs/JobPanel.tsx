@@ -11,6 +11,7 @@ import { CopyIcon } from "@/ui/CopyIcon";
 import { ErrorState } from "@/ui/ErrorState";
 import { Json } from "@/ui/Json";
 import { Loading } from "@/ui/Loading";
+import { Owner } from "@/ui/Owner";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 import { IconLink } from "@/ui/links";
@@ -18,6 +19,7 @@ import { IconLink } from "@/ui/links";
 import { JobActs } from "./JobActs";
 import classes from "./JobPanel.module.css";
 import { PanelText } from "./PanelText";
+import { errorWords, isStopping, waitedFrom } from "./jobWords";
 
 interface Props {
   id: string;
@@ -35,7 +37,11 @@ export function JobPanel({ id, onOpen, onClose }: Props) {
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div className={classes.title}>
           <Group gap={6} wrap="nowrap">
-            {job.data ? <StateBadge state={job.data.state} /> : <Skeleton w={70} h={18} />}
+            {job.data ? (
+              <StateBadge state={isStopping(job.data) ? "stopping" : job.data.state} />
+            ) : (
+              <Skeleton w={70} h={18} />
+            )}
             <Text fw={600} truncate>
               {job.data?.task ?? " "}
             </Text>
@@ -82,13 +88,17 @@ function Facts({ job }: { job: Job }) {
           <Time at={job.created_at} />
         </Fact>
         <Fact name="Waited">
-          <Took from={job.created_at} to={job.started_at ?? job.finished_at} />
+          {job.state === "scheduled" ? "–" : <Took from={waitedFrom(job)} to={job.started_at ?? job.finished_at} />}
         </Fact>
         <Fact name="Duration">{job.started_at ? <Took from={job.started_at} to={job.finished_at} /> : "–"}</Fact>
         <Fact name="Runs">{job.run}</Fact>
         <Fact name="Queue">{job.queue}</Fact>
         <Fact name="AI cost">{money(job.cost_nano_usd)}</Fact>
-        {job.owner && <Fact name="Owner">{job.owner}</Fact>}
+        {job.owner && (
+          <Fact name="Owner">
+            <Owner owner={job.owner} />
+          </Fact>
+        )}
         {job.tags.length > 0 && <Fact name="Tags">{job.tags.join(", ")}</Fact>}
       </dl>
       {job.why && (
@@ -124,7 +134,7 @@ function Values({ job }: { job: Job }) {
       {job.error && (
         <Value title="Error">
           <Text size="sm" c="red" style={{ overflowWrap: "anywhere" }}>
-            {job.error.type ? `${job.error.type}: ${job.error.message}` : job.error.message}
+            {errorWords(job.error)}
           </Text>
           {job.error.traceback && <Json value={job.error.traceback} label="traceback" max={180} />}
         </Value>

@@ -13,7 +13,7 @@ import { useNewer } from "./useNewer";
 const ROW = 34;
 const HEAD = 32;
 const TICK = 36;
-const FLEXIBLE = 220;
+const FLEXIBLE = 160;
 const AHEAD = 40;
 
 /** The jobs as a table of which only the rows on screen exist. */
@@ -56,7 +56,9 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
   }, [end, jobs.length, onEnd]);
   const place = jobs.findIndex(({ id }) => id === current);
   useEffect(() => {
-    if (place >= 0) virtual.scrollToIndex(place);
+    if (place < 0) return;
+    virtual.scrollToIndex(place);
+    requestAnimationFrame(() => focusRow(scroller.current, current));
     // only when another row becomes the current one, not when rows come above it
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [current]);
@@ -135,6 +137,13 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
       </div>
     </div>
   );
+}
+
+/** Let the focus follow the keys, but not out of a panel or a field. */
+function focusRow(list: HTMLElement | null, id: string | undefined): void {
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLElement && activeElement.closest("aside, input, [role=dialog]")) return;
+  list?.querySelector<HTMLElement>(`[data-job="${id ?? ""}"]`)?.focus({ preventScroll: true });
 }
 
 function Space({ height, span }: { height: number; span: number }) {

@@ -14,6 +14,7 @@ import { JobPanel } from "./JobPanel";
 import { JobList } from "./JobList";
 import classes from "./JobsScreen.module.css";
 import { StateFilter } from "./StateFilter";
+import { ViewMenu } from "./ViewMenu";
 import { useJobs } from "./useJobs";
 import { useListKeys } from "./useListKeys";
 import { useSearch } from "./useSearch";
@@ -22,7 +23,7 @@ import { useTicks } from "./useTicks";
 
 /** All jobs: narrowed, watched, opened beside the list, and acted upon many at once. */
 export function JobsScreen() {
-  const { search, filters, change } = useSearch();
+  const { search, filters, change, replace } = useSearch();
   const looking = useRef(0);
   const jobs = useJobs(filters, looking);
   const items = jobs.rows?.items ?? NO_JOBS;
@@ -53,7 +54,15 @@ export function JobsScreen() {
 
   const panel = search.job && <JobPanel key={search.job} id={search.job} onOpen={open} onClose={close} />;
   return (
-    <Page title="Jobs" actions={!isNarrow && <ColumnMenu cols={search.cols} onChange={(cols) => change({ cols })} />}>
+    <Page
+      title="Jobs"
+      actions={
+        <>
+          <ViewMenu search={search} onShow={replace} />
+          {!isNarrow && <ColumnMenu cols={search.cols} onChange={(cols) => change({ cols })} />}
+        </>
+      }
+    >
       <div className={classes.screen}>
         <StateFilter
           state={filters.state}
@@ -76,6 +85,7 @@ export function JobsScreen() {
                 ticks={ticks}
                 current={current}
                 isNarrow={isNarrow === true}
+                isBeside={Boolean(panel) && hasSide === true}
                 onOpen={open}
                 onChange={change}
               />
@@ -89,16 +99,18 @@ export function JobsScreen() {
           )}
         </div>
       </div>
-      <Drawer
-        opened={Boolean(panel) && !hasSide}
-        onClose={close}
-        position="right"
-        size={isNarrow ? "100%" : 480}
-        withCloseButton={false}
-        aria-label="Job"
-      >
-        {panel}
-      </Drawer>
+      {!hasSide && (
+        <Drawer
+          opened={Boolean(panel)}
+          onClose={close}
+          position="right"
+          size={isNarrow ? "100%" : 480}
+          withCloseButton={false}
+          attributes={{ content: { "aria-label": "Job" } }}
+        >
+          {panel}
+        </Drawer>
+      )}
     </Page>
   );
 }

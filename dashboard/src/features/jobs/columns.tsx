@@ -4,10 +4,12 @@ import { Badge, Text } from "@mantine/core";
 import { columnVisibilityFeature, createColumnHelper, metaHelper, tableFeatures } from "@tanstack/react-table";
 
 import { count, money } from "@/lib/words";
+import { Owner } from "@/ui/Owner";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 
-import { Detail, isStopping } from "./Detail";
+import { Detail } from "./Detail";
+import { isStopping, waitedFrom } from "./jobWords";
 import { split } from "./search";
 import type { JobItem } from "./useJobs";
 
@@ -36,7 +38,7 @@ export const COLUMNS = column.columns([
   column.display({
     id: "task",
     header: "Task",
-    meta: { width: 230 },
+    meta: { width: 190 },
     cell: ({ row }) => (
       <a href={`/jobs/${row.original.id}`} tabIndex={-1} data-open>
         {row.original.task}
@@ -46,25 +48,26 @@ export const COLUMNS = column.columns([
   column.display({
     id: "created",
     header: "Created",
-    meta: { width: 108 },
+    meta: { width: 104 },
     cell: ({ row }) => <Time at={row.original.created_at} />,
   }),
   column.display({
     id: "waited",
     header: "Waited",
-    meta: { width: 92, isNumber: true },
-    cell: ({ row: { original: job } }) => <Took from={job.created_at} to={job.started_at ?? job.finished_at} />,
+    meta: { width: 84, isNumber: true },
+    cell: ({ row: { original: job } }) =>
+      job.state === "scheduled" ? NONE : <Took from={waitedFrom(job)} to={job.started_at ?? job.finished_at} />,
   }),
   column.display({
     id: "duration",
     header: "Duration",
-    meta: { width: 92, isNumber: true },
+    meta: { width: 84, isNumber: true },
     cell: ({ row: { original: job } }) => (job.started_at ? <Took from={job.started_at} to={job.finished_at} /> : NONE),
   }),
   column.display({
     id: "attempts",
     header: "Runs",
-    meta: { width: 60, isNumber: true },
+    meta: { width: 56, isNumber: true },
     cell: ({ row }) => row.original.run,
   }),
   column.display({
@@ -83,7 +86,12 @@ export const COLUMNS = column.columns([
     },
   }),
   column.display({ id: "queue", header: "Queue", meta: { width: 110 }, cell: ({ row }) => row.original.queue }),
-  column.display({ id: "owner", header: "Owner", meta: { width: 140 }, cell: ({ row }) => row.original.owner ?? NONE }),
+  column.display({
+    id: "owner",
+    header: "Owner",
+    meta: { width: 112 },
+    cell: ({ row }) => <Owner owner={row.original.owner} />,
+  }),
   column.display({
     id: "tags",
     header: "Tags",
@@ -120,10 +128,14 @@ const USUAL = ["state", "task", "created", "waited", "duration", "attempts", "co
 
 export const COLUMN_NAMES = COLUMNS.map(({ id, header }) => ({ id: String(id), label: String(header) }));
 
-/** The columns to show for what the URL says. */
-export function columnsOf(cols: string | undefined): string[] {
+/** Beside an open panel, which tells the rest. */
+const FEW = ["state", "task", "created", "duration", "detail"];
+
+/** The columns to show for what the URL says; `isBeside` a panel they are fewer, unless somebody chose. */
+export function columnsOf(cols: string | undefined, isBeside = false): string[] {
   const asked = split(cols).filter((id) => COLUMN_NAMES.some((known) => known.id === id));
-  return asked.length > 0 ? asked : USUAL;
+  if (asked.length > 0) return asked;
+  return isBeside ? FEW : USUAL;
 }
 
 /** What the URL says for columns: nothing for the usual ones. */

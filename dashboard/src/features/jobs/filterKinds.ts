@@ -5,6 +5,7 @@ import {
   IconAlertTriangle,
   IconBraces,
   IconClockHour4,
+  IconCoin,
   IconHierarchy,
   IconStack2,
   IconStack3,
@@ -13,7 +14,7 @@ import {
   IconUsersGroup,
 } from "@tabler/icons-react";
 
-import { took } from "@/lib/words";
+import { money, took } from "@/lib/words";
 
 import { type JobFilters, split } from "./search";
 
@@ -32,6 +33,12 @@ export const FILTER_KINDS = {
   owner: { members: ["owner"], label: "Owner", icon: IconUser, read: ({ owner }) => owner },
   tag: { members: ["tag"], label: "Tag", icon: IconTag, read: ({ tag }) => tag },
   duration: { members: ["min", "max"], label: "Duration", icon: IconClockHour4, read: bounds },
+  cost: {
+    members: ["cost"],
+    label: "AI cost",
+    icon: IconCoin,
+    read: ({ cost }) => (cost !== undefined ? `at least ${money(cost)}` : undefined),
+  },
   error: { members: ["error"], label: "Error", icon: IconAlertTriangle, read: ({ error }) => error },
   input: { members: ["input"], label: "Input", icon: IconBraces, read: ({ input }) => input?.join(", ") },
   roots: {
@@ -55,6 +62,7 @@ export const FILTER_NAMES: FilterName[] = [
   "owner",
   "tag",
   "duration",
+  "cost",
   "error",
   "input",
   "roots",

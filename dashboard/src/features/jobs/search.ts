@@ -33,6 +33,8 @@ export interface JobFilters {
   until?: string;
   min?: number;
   max?: number;
+  /** Nano-dollars that AI calls cost at least. */
+  cost?: number;
   error?: string;
   /** A group of errors that are alike. */
   fingerprint?: string;
@@ -60,6 +62,7 @@ export function readFilters(given: Given): JobFilters {
     ...readTimes(given),
     min: amount(given.min),
     max: amount(given.max),
+    cost: amount(given.cost),
     error: text(given.error),
     fingerprint: text(given.fingerprint),
     input: list(given.input),
@@ -116,6 +119,7 @@ export function queryOf(filters: JobFilters, now = Date.now()) {
     ...matchOf(filters, now),
     min_seconds: filters.min,
     max_seconds: filters.max,
+    min_cost_nano_usd: filters.cost,
     error: filters.error,
     fingerprint: filters.fingerprint,
     input: filters.input,
@@ -124,8 +128,8 @@ export function queryOf(filters: JobFilters, now = Date.now()) {
 }
 
 /** Whether a bulk action can be told exactly these jobs. */
-export function isMatchable({ min, max, error, fingerprint, input, roots }: JobFilters): boolean {
-  return min === undefined && max === undefined && !error && !fingerprint && !input && !roots;
+export function isMatchable({ min, max, cost, error, fingerprint, input, roots }: JobFilters): boolean {
+  return min === undefined && max === undefined && cost === undefined && !error && !fingerprint && !input && !roots;
 }
 
 function states(given: string | undefined): State[] | undefined {

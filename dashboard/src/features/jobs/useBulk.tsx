@@ -48,6 +48,7 @@ export function useBulk({ ticks, jobs, filters, counts }: Given) {
       throw reason;
     } finally {
       void queries.invalidateQueries({ queryKey: ["live"] });
+      void queries.invalidateQueries({ queryKey: ["jobs"] });
     }
   }
 

@@ -43,13 +43,18 @@ function act({ ids, current, ...list }: List, { key, target }: KeyboardEvent): b
   const row = isRow(target) ? (target.dataset.job ?? current) : current;
   if (!row) return false;
   if (key === "x") list.onTick(row);
-  else if (key === "Enter" && (isRow(target) || target === document.body)) list.onOpen(row);
+  else if (key === "Enter" && !isControl(target)) list.onOpen(row);
   else return false;
   return true;
 }
 
 function isRow(target: EventTarget | null): target is HTMLElement {
   return target instanceof HTMLElement && target.dataset.job !== undefined;
+}
+
+/** Whether Enter does something of its own there. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("a, button, summary, [role=slider]") !== null;
 }
 
 /** Whether the key belongs to a field, a menu or a dialog. */

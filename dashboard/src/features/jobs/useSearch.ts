@@ -9,7 +9,12 @@ const route = getRouteApi("/_app/jobs/");
 
 export type Change = (part: Partial<JobsSearch>) => void;
 
-export function useSearch(): { search: JobsSearch; filters: JobFilters; change: Change } {
+export function useSearch(): {
+  search: JobsSearch;
+  filters: JobFilters;
+  change: Change;
+  replace: (search: JobsSearch) => void;
+} {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const text = JSON.stringify(filtersOf(search));
@@ -19,5 +24,6 @@ export function useSearch(): { search: JobsSearch; filters: JobFilters; change: 
     (part) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false }),
     [navigate],
   );
-  return { search, filters, change };
+  const replace = useCallback((next: JobsSearch) => void navigate({ search: next, resetScroll: false }), [navigate]);
+  return { search, filters, change, replace };
 }

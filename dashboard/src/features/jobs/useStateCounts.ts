@@ -6,13 +6,17 @@ import { type Schemas, api, ask } from "@/api/client";
 
 import { type JobFilters, queryOf } from "./search";
 
+/** Counting is dearer than listing: it does not follow every hint. */
+const EVERY_MS = 5_000;
+
 export type StateCounts = Record<string, Schemas["TallyView"]>;
 
 /** The counts are of all states, whichever are asked for. */
 export function useStateCounts(asked: JobFilters) {
   const filters = { ...asked, state: undefined };
   return useQuery({
-    queryKey: ["live", "jobs", "counts", filters],
+    queryKey: ["jobs", "counts", filters],
+    refetchInterval: EVERY_MS,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<StateCounts> => {
       const counted = await ask(api.GET("/api/v1/jobs/counts", { params: { query: queryOf(filters) }, signal }));
