@@ -3,12 +3,14 @@
 import {
   type CSSVariablesResolver,
   type MantineColorsTuple,
+  type VariantColorsResolver,
   Anchor,
   Button,
   Card,
   Table,
   Tooltip,
   createTheme,
+  defaultVariantColorsResolver,
 } from "@mantine/core";
 
 const water: MantineColorsTuple = [
@@ -36,7 +38,21 @@ export const STATE_COLOR: Record<string, string> = {
   cancelled: "gray",
 };
 
+/** Tinted parts (badges, alerts) with words that can be read: 4.5 to 1 in every colour, in both schemes. */
+const tinted: VariantColorsResolver = (input) => {
+  const found = defaultVariantColorsResolver(input);
+  const name = input.color ?? input.theme.primaryColor;
+  if (input.variant !== "light" || !(name in input.theme.colors)) return found;
+  const shade = (index: number): string => `var(--mantine-color-${name}-${String(index)})`;
+  return {
+    ...found,
+    background: `light-dark(${shade(0)}, color-mix(in srgb, ${shade(8)} 24%, transparent))`,
+    color: `light-dark(color-mix(in srgb, ${shade(9)} 75%, black), ${shade(2)})`,
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver: tinted,
   primaryColor: "water",
   primaryShade: { light: 8, dark: 7 },
   colors: { water },
@@ -76,6 +92,16 @@ export const theme = createTheme({
   },
 });
 
+/** What stands on the light tint of a colour, where Mantine's own is too pale to read. */
+const LIGHT_TEXT = {
+  "--mantine-color-teal-light-color": "#066b4d",
+  "--mantine-color-green-light-color": "#1f6b2d",
+  "--mantine-color-lime-light-color": "#456f08",
+  "--mantine-color-yellow-light-color": "#8a4b00",
+  "--mantine-color-orange-light-color": "#a63705",
+  "--mantine-color-red-light-color": "#b82424",
+};
+
 /** Quiet text dark enough to read (4.5 to 1 on every ground it stands on), in both schemes. */
 export const readable: CSSVariablesResolver = () => ({
   variables: {},
@@ -83,6 +109,7 @@ export const readable: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#59616b",
     "--mantine-color-error": "#c22525",
     "--mantine-color-placeholder": "#6b737d",
+    ...LIGHT_TEXT,
   },
   dark: {
     "--mantine-color-dimmed": "#a9afb9",
