@@ -1,0 +1,96 @@
+"""Every screen with a week of work in it: nothing breaks, nobody is kept out, nothing runs over the edge."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.axe import breaches
+from tests.e2e.conftest import Headrace, running
+
+pytestmark = pytest.mark.e2e
+
+Open = Callable[..., Page]
+SCREENS = [
+    "/",
+    "/jobs",
+    "/jobs?state=failed",
+    "/tasks",
+    "/tasks/articles.write_article",
+    "/approvals",
+    "/errors",
+    "/bulk-actions",
+    "/queues",
+    "/schedules",
+    "/workers",
+    "/apps/articles",
+    "/ai/spend",
+    "/ai/calls",
+    "/ai/budgets",
+    "/ai/models",
+    "/ai/providers",
+    "/ai/limits",
+    "/admin/users",
+    "/admin/roles",
+    "/admin/keys",
+    "/admin/audit",
+    "/admin/retention",
+    "/admin/system",
+    "/account",
+]
+JOBS = ["completed", "failed", "cancelled", "running", "waiting", "queued"]
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
+    """`headrace up` with the demonstration's week."""
+    folder = tmp_path_factory.mktemp("week")
+    with running(folder) as started:
+        environment = {**os.environ, "HEADRACE_PORT": started.address.rpartition(":")[2]}
+        environment["HEADRACE_DATA_DIR"] = str(folder / "data")
+        command = [sys.executable, "-m", "headrace", "demo", "--jobs", "600"]
+        subprocess.run(command, env=environment, cwd=folder, check=True, capture_output=True, timeout=240)
+        yield started
+
+
+@pytest.fixture
+def visit(open_page: Open, week: Headrace) -> Callable[..., Page]:
+    """Open a screen and wait until it stands."""
+
+    def open_one(path: str, **options: object) -> Page:
+        page = open_page(path, at=week, **options)
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+        return page
+
+    return open_one
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_a_screen_stands_without_complaint(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path)
+    assert page.locator("main").count() == 1
+    assert page.locator("main h1").count() == 1
+    assert breaches(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert breaches(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 2560, "height": 1200})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 2560
+
+
+@pytest.mark.parametrize("state", JOBS)
+def test_a_job_of_every_state_stands_without_complaint(visit: Callable[..., Page], week: Headrace, state: str) -> None:
+    [job, *_] = week.get(f"/api/v1/jobs?state={state}&limit=1")["items"]
+    page = visit(f"/jobs/{job['id']}")
+    expect(page.get_by_text(state, exact=True).first).to_be_visible()
+    assert breaches(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert breaches(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
