@@ -1,5 +1,14 @@
-import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconBook, IconDeviceLaptop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { ActionIcon, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import {
+  IconBook,
+  IconDeviceLaptop,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUser,
+  IconUserCircle,
+} from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
@@ -37,7 +46,7 @@ export function UserMenu() {
     <Menu position="bottom-end" width={220} withinPortal>
       <Menu.Target>
         <ActionIcon size="lg" radius="xl" aria-label="Your account">
-          <Avatar size={28} radius="xl" name={name} color="initials" />
+          <IconUserCircle size={22} stroke={1.5} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
