@@ -1,5 +1,10 @@
 import "@testing-library/jest-dom/vitest";
 
+import { configure } from "@testing-library/react";
+
+// A busy machine draws late; what never comes still fails.
+configure({ asyncUtilTimeout: 15_000 });
+
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
@@ -26,3 +31,4 @@ if (!("fonts" in document)) {
     value: { addEventListener: () => undefined, removeEventListener: () => undefined, ready: Promise.resolve() },
   });
 }
+window.scrollTo = () => undefined;

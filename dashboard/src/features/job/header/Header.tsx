@@ -1,7 +1,9 @@
 import { Badge, Card, Group, Stack } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 
 import type { LinkState } from "@/live/follow";
 import { count, isFinal, money } from "@/lib/words";
+import { Owner } from "@/ui/Owner";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 
@@ -56,7 +58,11 @@ function Tag({ tag }: { tag: string }) {
   const { token } = useAccess();
   if (token !== null) return <Badge color="gray">{tag}</Badge>;
   return (
-    <Badge color="gray" component="a" href={`/jobs?tag=${encodeURIComponent(tag)}`} style={{ cursor: "pointer" }}>
+    <Badge
+      color="gray"
+      renderRoot={(props) => <Link to="/jobs" search={{ tag }} {...props} />}
+      style={{ cursor: "pointer" }}
+    >
       {tag}
     </Badge>
   );
@@ -73,7 +79,7 @@ function factsOf(job: Job, attempts: readonly Attempt[]) {
     ["Attempt", `${String(attemptOf(job))} of ${String(job.attempts)}`],
     ["Cost", money(job.cost_nano_usd)],
     ["Tokens", tokens > 0 ? `${count(job.input_tokens)} in, ${count(job.output_tokens)} out` : null],
-    ["Owner", job.owner],
+    ["Owner", job.owner && <Owner key="owner" owner={job.owner} />],
     ["Queue", job.queue],
     ["Priority", job.priority === 0 ? null : job.priority],
     ["Unique key", job.unique_key],

@@ -1,5 +1,4 @@
-import { Anchor } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { TextLink } from "@/ui/links";
 
 import { useAccess } from "../access";
 
@@ -9,8 +8,8 @@ export function JobLink({ id }: { id: string }) {
   const name = `…${id.slice(-8)}`;
   if (token !== null) return <>{name}</>;
   return (
-    <Anchor renderRoot={(props) => <Link to="/jobs/$jobId" params={{ jobId: id }} {...props} />} fz="inherit">
+    <TextLink to="/jobs/$jobId" params={{ jobId: id }} fz="inherit">
       {name}
-    </Anchor>
+    </TextLink>
   );
 }

@@ -7,7 +7,7 @@ import { StateBadge } from "@/ui/StateBadge";
 
 import { Facts } from "../Facts";
 import { JobLink } from "../header/JobLink";
-import { LOOK } from "../timeline/look";
+import { nameOf } from "../timeline/look";
 import type { Row } from "../timeline/rows";
 import type { JobParts } from "../useJobParts";
 import { CallCard } from "./Calls";
@@ -30,7 +30,7 @@ export function Item({ at, parts, rows, onClose }: Props) {
     <Card component="section" aria-label="Inspector">
       <Group justify="space-between" wrap="nowrap" mb="sm">
         <Text component="h2" size="md" fw={600} style={{ overflowWrap: "anywhere" }}>
-          {row ? `${LOOK[row.kind].word} ${row.label}` : "Not here"}
+          {row ? nameOf(row) : "Not here"}
         </Text>
         <CloseButton onClick={onClose} aria-label="Back to the job" />
       </Group>

@@ -3,7 +3,7 @@ import { Anchor, ScrollArea, Table, Text } from "@mantine/core";
 import { took } from "@/lib/words";
 
 import type { TimelineProps } from "./Timeline";
-import { LOOK, isBad } from "./look";
+import { isBad, nameOf } from "./look";
 import type { Row } from "./rows";
 
 const MOST = 500;
@@ -27,7 +27,7 @@ export function TimelineList({ rows, selected, onSelect, begin, now }: TimelineP
             <Table.Tr key={row.id} bg={row.id === selected ? "var(--mantine-primary-color-light)" : undefined}>
               <Table.Td pl={10 + row.depth * 14}>
                 <Anchor component="button" type="button" fz="xs" ta="left" onClick={() => onSelect(row.id)}>
-                  {LOOK[row.kind].word} {row.label}
+                  {nameOf(row)}
                 </Anchor>
               </Table.Td>
               <Table.Td c={isBad(row) ? "red" : undefined}>{row.state}</Table.Td>

@@ -31,3 +31,8 @@ const BAD = new Set(["failed", "crashed", "error", "lost", "expired"]);
 export function isBad({ state }: Row): boolean {
   return BAD.has(state);
 }
+
+/** "Step draft", "Run 2". */
+export function nameOf({ kind, label }: Row): string {
+  return kind === "run" ? label : `${LOOK[kind].word} ${label}`;
+}

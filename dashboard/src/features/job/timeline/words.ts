@@ -2,12 +2,12 @@
 
 import { took } from "@/lib/words";
 
-import { LOOK } from "./look";
+import { nameOf } from "./look";
 import type { Row } from "./rows";
 
 /** "Step draft, done, began after 1.2 s, took 400 ms". */
 export function describe(row: Row, begin: number, now: number): string {
-  const head = `${LOOK[row.kind].word} ${row.label}`;
+  const head = nameOf(row);
   if (row.kind === "stored") return head;
   const waited = row.queuedFrom === null ? 0 : row.from - row.queuedFrom;
   return [
