@@ -92,16 +92,6 @@ export const theme = createTheme({
   },
 });
 
-/** What stands on the light tint of a colour, where Mantine's own is too pale to read. */
-const LIGHT_TEXT = {
-  "--mantine-color-teal-light-color": "#066b4d",
-  "--mantine-color-green-light-color": "#1f6b2d",
-  "--mantine-color-lime-light-color": "#456f08",
-  "--mantine-color-yellow-light-color": "#8a4b00",
-  "--mantine-color-orange-light-color": "#a63705",
-  "--mantine-color-red-light-color": "#b82424",
-};
-
 /** Quiet text dark enough to read (4.5 to 1 on every ground it stands on), in both schemes. */
 export const readable: CSSVariablesResolver = () => ({
   variables: {},
@@ -109,7 +99,6 @@ export const readable: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#59616b",
     "--mantine-color-error": "#c22525",
     "--mantine-color-placeholder": "#6b737d",
-    ...LIGHT_TEXT,
   },
   dark: {
     "--mantine-color-dimmed": "#a9afb9",
