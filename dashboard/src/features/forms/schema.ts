@@ -17,6 +17,7 @@ export interface Field {
   maxLength?: number;
   fallback?: unknown;
   example?: unknown;
+  examples?: unknown[];
   /** Of a choice, or the one value of what is fixed. */
   choices?: unknown[];
   /** Of a list or map. */
@@ -33,14 +34,15 @@ const MOST_DEPTH = 8;
 export function fieldOf(schema: JsonSchema, root: JsonSchema = schema, name = "", depth = 0): Field {
   const own = follow(schema, root);
   const { rest, isNullable } = withoutNull(own, root);
-  const part = { ...rest, ...pick(own, ["title", "description", "default", "examples"]) };
+  const part = { ...rest, ...pick(own, ["title", "description", "default", "examples", "format", "writeOnly"]) };
   const about = {
-    title: text(part.title) ?? wordsOf(name),
+    title: titleOf(text(part.title), name),
     description: text(part.description),
     isNullable,
     isSecret: part.writeOnly === true || part.format === "password",
     fallback: part.default,
     example: Array.isArray(part.examples) ? part.examples[0] : undefined,
+    examples: Array.isArray(part.examples) ? part.examples : undefined,
   };
   if (depth > MOST_DEPTH) return { ...about, kind: "any" };
   const inner = (below: unknown, label = ""): (() => Field) => {
@@ -219,6 +221,12 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 const num = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 const leastOf = (part: JsonSchema): number | undefined => num(part.minimum) ?? num(part.exclusiveMinimum);
 const mostOf = (part: JsonSchema): number | undefined => num(part.maximum) ?? num(part.exclusiveMaximum);
+
+/** The title that a person gave; pydantic's own ("Max Words" of max_words) as a sentence begins. */
+function titleOf(given: string | undefined, name: string): string {
+  const own = wordsOf(name);
+  return given === undefined || given.toLowerCase() === own.toLowerCase() ? own || (given ?? "") : given;
+}
 
 /** "max_words" → "Max words". */
 function wordsOf(name: string): string {

@@ -1,9 +1,10 @@
 import { createFileRoute } from "@tanstack/react-router";
 
-import { Page } from "@/ui/Page";
+import { type Span, readSpan } from "@/features/figures/series";
+import { OverviewScreen } from "@/features/overview/OverviewScreen";
 
-export const Route = createFileRoute("/_app/")({ component: Overview });
-
-function Overview() {
-  return <Page title="Overview">…</Page>;
-}
+/** The first screen; the time of its charts is in the URL. */
+export const Route = createFileRoute("/_app/")({
+  component: OverviewScreen,
+  validateSearch: (search: Record<string, unknown>): { span?: Span } => ({ span: readSpan(search.span) }),
+});

@@ -1,0 +1,37 @@
+import { Card, Code, Group, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { WorkerTable } from "@/features/workers/WorkerTable";
+import { isLiving } from "@/features/workers/living";
+import { Shown } from "@/ui/Shown";
+import { TextLink } from "@/ui/links";
+
+import { workersQuery } from "./queries";
+
+/** Who works now. */
+export function WorkersNow() {
+  const query = useQuery(workersQuery);
+  return (
+    <Card component="section" aria-labelledby="workers">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="workers">
+          Workers
+        </Title>
+        <TextLink to="/workers" size="sm">
+          All workers
+        </TextLink>
+      </Group>
+      <Shown query={query} lines={2}>
+        {(workers) => {
+          const living = workers.filter(isLiving);
+          if (living.length > 0) return <WorkerTable workers={living} isShort />;
+          return (
+            <Text size="sm" c="dimmed">
+              No worker runs: jobs stay in line. Start one with <Code>headrace worker</Code>.
+            </Text>
+          );
+        }}
+      </Shown>
+    </Card>
+  );
+}

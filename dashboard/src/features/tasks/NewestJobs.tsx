@@ -1,0 +1,84 @@
+import { Card, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { useMutationState, useQuery } from "@tanstack/react-query";
+
+import { ErrorState } from "@/ui/ErrorState";
+import { StateBadge } from "@/ui/StateBadge";
+import { Time, Took } from "@/ui/Time";
+import { TextLink } from "@/ui/links";
+
+import { newestJobsQuery } from "./queries";
+
+/** The newest jobs of a task; one that is being submitted stands there already. */
+export function NewestJobs({ task }: { task: string }) {
+  const query = useQuery(newestJobsQuery(task));
+  const sending = useMutationState({ filters: { mutationKey: ["submit", task], status: "pending" } }).length;
+  return (
+    <Card component="section" aria-labelledby="newest">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="newest">
+          Newest jobs
+        </Title>
+        <TextLink to="/jobs" search={{ task }} size="sm">
+          All jobs
+        </TextLink>
+      </Group>
+      {query.isPending && (
+        <Stack gap={8}>
+          <Skeleton h={22} />
+          <Skeleton h={22} />
+          <Skeleton h={22} />
+        </Stack>
+      )}
+      {query.isError && !query.data && <ErrorState problem={query.error} onRetry={() => void query.refetch()} />}
+      {query.data?.items.length === 0 && sending === 0 && (
+        <Text size="sm" c="dimmed">
+          It was never run, or its jobs are no longer kept.
+        </Text>
+      )}
+      {query.data && (query.data.items.length > 0 || sending > 0) && (
+        <Table layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={110}>State</Table.Th>
+              <Table.Th>Job</Table.Th>
+              <Table.Th w={110}>Made</Table.Th>
+              <Table.Th w={80} ta="end">
+                Took
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {Array.from({ length: sending }, (_, place) => (
+              <Table.Tr key={place}>
+                <Table.Td>
+                  <StateBadge state="queued" />
+                </Table.Td>
+                <Table.Td colSpan={3} c="dimmed">
+                  Submitting…
+                </Table.Td>
+              </Table.Tr>
+            ))}
+            {query.data.items.map((job) => (
+              <Table.Tr key={job.id}>
+                <Table.Td>
+                  <StateBadge state={job.state} />
+                </Table.Td>
+                <Table.Td>
+                  <TextLink to="/jobs/$jobId" params={{ jobId: job.id }} size="sm" ff="monospace">
+                    …{job.id.slice(-8)}
+                  </TextLink>
+                </Table.Td>
+                <Table.Td>
+                  <Time at={job.created_at} />
+                </Table.Td>
+                <Table.Td ta="end">
+                  <Took from={job.started_at} to={job.finished_at} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Card>
+  );
+}

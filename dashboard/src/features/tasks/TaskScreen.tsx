@@ -1,0 +1,94 @@
+import { Badge, Card, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { Runs } from "@/features/figures/Runs";
+import { SpanChoice } from "@/features/figures/SpanChoice";
+import { useMay } from "@/shell/me";
+import { Page } from "@/ui/Page";
+import { Shown } from "@/ui/Shown";
+
+import { NewestJobs } from "./NewestJobs";
+import { RunForm } from "./RunForm";
+import { Shapes } from "./Shapes";
+import { TaskFacts } from "./TaskFacts";
+import { type Task, gist, taskQuery } from "./queries";
+
+const route = getRouteApi("/_app/tasks/$name");
+
+/** A task: a form to run it, what it is, how it has been going, its newest jobs. */
+export function TaskScreen() {
+  const { name } = route.useParams();
+  const query = useQuery(taskQuery(name));
+  return (
+    <Page title={name} about={query.data ? <About task={query.data} /> : " "}>
+      <Shown query={query} lines={12}>
+        {(task) => <Parts key={task.name} task={task} />}
+      </Shown>
+    </Page>
+  );
+}
+
+function About({ task }: { task: Task }) {
+  const more = task.description.slice(gist(task).length).trim();
+  return (
+    <Stack gap={4}>
+      <span>{gist(task)}</span>
+      {more && (
+        <Text inherit style={{ whiteSpace: "pre-line" }} maw={720} lineClamp={6}>
+          {more.replaceAll(/([^\n])\n(?!\n)/g, "$1 ")}
+        </Text>
+      )}
+      <Group gap={6}>
+        <Badge color="gray">queue {task.queue}</Badge>
+        <Badge color="gray">{task.executor}</Badge>
+      </Group>
+    </Stack>
+  );
+}
+
+function Parts({ task }: { task: Task }) {
+  const mayRun = useMay("jobs:write");
+  const maySee = useMay("operations:read");
+  return (
+    <Grid gap="md">
+      {mayRun && (
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Card component="section" aria-labelledby="run">
+            <Title order={2} id="run" mb="sm">
+              Run
+            </Title>
+            <RunForm task={task} />
+          </Card>
+        </Grid.Col>
+      )}
+      <Grid.Col span={{ base: 12, lg: mayRun ? 5 : 12 }}>
+        <Stack>
+          <NewestJobs task={task.name} />
+          {maySee && <Figures task={task.name} />}
+          <TaskFacts task={task} />
+          <Shapes task={task} />
+        </Stack>
+      </Grid.Col>
+    </Grid>
+  );
+}
+
+function Figures({ task }: { task: string }) {
+  const { span = "24h" } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Card component="section" aria-labelledby="figures">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} id="figures">
+          How it went
+        </Title>
+        <SpanChoice
+          span={span}
+          onChange={(next) => void navigate({ search: { span: next }, replace: true, resetScroll: false })}
+        />
+      </Group>
+      <Runs span={span} task={task} columns={1} />
+    </Card>
+  );
+}

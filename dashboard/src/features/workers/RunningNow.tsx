@@ -1,0 +1,74 @@
+import { Card, Group, Table, Text, Title } from "@mantine/core";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+
+import { api, ask } from "@/api/client";
+import { Shown } from "@/ui/Shown";
+import { Took } from "@/ui/Time";
+import { TextLink } from "@/ui/links";
+
+const MOST = 20;
+
+const runningQuery = queryOptions({
+  queryKey: ["live", "running"],
+  queryFn: ({ signal }) =>
+    ask(api.GET("/api/v1/jobs", { params: { query: { state: ["running"], limit: MOST, children: true } }, signal })),
+});
+
+/** The jobs that run at this moment. */
+export function RunningNow() {
+  const query = useQuery(runningQuery);
+  return (
+    <Card component="section" aria-labelledby="running">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="running">
+          Running now
+        </Title>
+        <TextLink to="/jobs" search={{ state: "running" }} size="sm">
+          All running jobs
+        </TextLink>
+      </Group>
+      <Shown query={query} lines={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing runs: the workers wait for jobs.
+            </Text>
+          ) : (
+            <Table layout="fixed">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Job</Table.Th>
+                  <Table.Th w={120} visibleFrom="sm">
+                    Queue
+                  </Table.Th>
+                  <Table.Th w={80} ta="end">
+                    Attempt
+                  </Table.Th>
+                  <Table.Th w={100} ta="end">
+                    Runs for
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((job) => (
+                  <Table.Tr key={job.id}>
+                    <Table.Td>
+                      <TextLink to="/jobs/$jobId" params={{ jobId: job.id }} size="sm" truncate>
+                        {job.task}
+                      </TextLink>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">{job.queue}</Table.Td>
+                    <Table.Td ta="end">{job.run}</Table.Td>
+                    <Table.Td ta="end">
+                      <Took from={job.started_at} to={null} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Shown>
+    </Card>
+  );
+}
