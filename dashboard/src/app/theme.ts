@@ -46,7 +46,7 @@ const tinted: VariantColorsResolver = (input) => {
   const shade = (index: number): string => `var(--mantine-color-${name}-${String(index)})`;
   return {
     ...found,
-    background: `light-dark(${shade(0)}, color-mix(in srgb, ${shade(8)} 24%, transparent))`,
+    background: `light-dark(${shade(name === "gray" ? 2 : 0)}, color-mix(in srgb, ${shade(8)} 24%, transparent))`,
     color: `light-dark(color-mix(in srgb, ${shade(9)} 75%, black), ${shade(2)})`,
   };
 };
