@@ -94,7 +94,7 @@ function Progressing({ bulk }: { bulk: BulkAction }) {
 
 function said(bulk: BulkAction): string {
   if (isRunning(bulk)) return "In the background; you may leave this page";
-  return bulk.state === "aborted" ? "Stopped before its end" : "Through";
+  return bulk.state === "aborted" ? "Stopped before its end" : "Finished";
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

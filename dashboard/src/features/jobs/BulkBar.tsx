@@ -1,11 +1,12 @@
 import { CloseButton, Group, Paper, Text, UnstyledButton } from "@mantine/core";
 import { IconBan, IconRefresh, IconTrash } from "@tabler/icons-react";
 
+import { STATES } from "@/lib/words";
 import { ActButton } from "@/ui/ActButton";
 
 import classes from "./BulkBar.module.css";
 import { type BulkVerb, VERBS, fits, statesFor } from "./bulk";
-import { isMatchable, type JobFilters } from "./search";
+import { type JobFilters, isMatchable, split } from "./search";
 import type { JobItem } from "./useJobs";
 import type { Ticks } from "./useTicks";
 import { type StateCounts, tallied } from "./useStateCounts";
@@ -26,13 +27,14 @@ export function BulkBar({ ticks, jobs, filters, counts }: Props) {
   const bulk = useBulk({ ticks, jobs, filters, counts });
   if (ticks.ids.size === 0) return null;
   const ticked = jobs.filter(({ id }) => ticks.ids.has(id));
+  const matching = tallied(counts, filters.state ? split(filters.state) : STATES);
   const canMatch = isMatchable(filters);
   return (
     <Paper className={classes.bar} role="toolbar" aria-label="Selected jobs" shadow="md" withBorder>
       <Group gap="xs" wrap="nowrap" className={classes.inner}>
         <CloseButton size="sm" onClick={ticks.clear} aria-label="Select none" />
         <Text size="sm" fw={600} style={{ whiteSpace: "nowrap" }} aria-live="polite">
-          {ticks.isAllMatching ? "All that match" : `${ticks.ids.size.toLocaleString("en")} selected`}
+          {ticks.isAllMatching ? allWords(matching?.text) : `${ticks.ids.size.toLocaleString("en")} selected`}
         </Text>
         {canMatch && !ticks.isAllMatching && (
           <UnstyledButton className={classes.all} onClick={ticks.tickAllMatching}>
@@ -64,4 +66,8 @@ export function BulkBar({ ticks, jobs, filters, counts }: Props) {
       </Group>
     </Paper>
   );
+}
+
+function allWords(number: string | undefined): string {
+  return number ? `All that match: ${number}` : "All that match";
 }

@@ -54,14 +54,14 @@ export const COLUMNS = column.columns([
   column.display({
     id: "waited",
     header: "Waited",
-    meta: { width: 84, isNumber: true },
+    meta: { width: 88, isNumber: true },
     cell: ({ row: { original: job } }) =>
       job.state === "scheduled" ? NONE : <Took from={waitedFrom(job)} to={job.started_at ?? job.finished_at} />,
   }),
   column.display({
     id: "duration",
     header: "Duration",
-    meta: { width: 84, isNumber: true },
+    meta: { width: 98, isNumber: true },
     cell: ({ row: { original: job } }) => (job.started_at ? <Took from={job.started_at} to={job.finished_at} /> : NONE),
   }),
   column.display({
@@ -124,7 +124,7 @@ export const COLUMNS = column.columns([
   }),
 ]);
 
-const USUAL = ["state", "task", "created", "waited", "duration", "attempts", "cost", "owner", "detail"];
+const USUAL = ["state", "task", "created", "duration", "attempts", "cost", "owner", "detail"];
 
 export const COLUMN_NAMES = COLUMNS.map(({ id, header }) => ({ id: String(id), label: String(header) }));
 
