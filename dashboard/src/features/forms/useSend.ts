@@ -12,6 +12,8 @@ interface Sending {
   send: (given: Given) => Promise<void>;
   /** What to say of a field that was left empty, by the field's name. */
   required?: Given;
+  /** Whether the fields are emptied once it was taken. */
+  isEmptied?: boolean;
 }
 
 export interface Sent {
@@ -22,12 +24,11 @@ export interface Sent {
   /** Seconds until the server looks at the next try. */
   wait: number;
   isBusy: boolean;
-  /** Names of the fields that can show what is wrong are those of the form's own inputs. */
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   clear: () => void;
 }
 
-export function useSend({ send, required = {} }: Sending): Sent {
+export function useSend({ send, required = {}, isEmptied = false }: Sending): Sent {
   const [errors, setErrors] = useState<Given>({});
   const [problem, setProblem] = useState<unknown>(null);
   const [isBusy, setIsBusy] = useState(false);
@@ -48,6 +49,7 @@ export function useSend({ send, required = {} }: Sending): Sent {
     setIsBusy(true);
     try {
       await send(given);
+      if (isEmptied) form.reset();
     } catch (reason) {
       const found = errorsOf(reason, Object.keys(given));
       setErrors(found);
@@ -83,6 +85,9 @@ function readForm(form: HTMLFormElement): Given {
 /** What a refusal says of the fields of the form, by their names; nothing if it is of something else. */
 export function errorsOf(reason: unknown, names: string[]): Given {
   if (!(reason instanceof Problem)) return {};
+  if (reason.code === "password_wrong" && names.includes("current_password")) {
+    return { current_password: reason.message };
+  }
   const errors: Given = {};
   for (const { pointer, detail } of reason.faults) {
     const name = pointer?.split("/")[1] ?? "";
