@@ -24,13 +24,8 @@ export interface FieldProps {
 /** The input that fits a part of the schema. */
 export function FieldInput(props: FieldProps): ReactNode {
   const { field, value, onChange, disabled, isRequired } = props;
-  const words = {
-    label: field.title || "Value",
-    description: field.description,
-    error: faultAt(props),
-    withAsterisk: isRequired && !field.isNullable,
-    disabled,
-  };
+  const about = { label: field.title || "Value", description: field.description, error: faultAt(props), disabled };
+  const words = { ...about, withAsterisk: isRequired && !field.isNullable };
   switch (field.kind) {
     case "text":
       return <TextField {...props} words={words} />;
@@ -49,7 +44,7 @@ export function FieldInput(props: FieldProps): ReactNode {
     case "boolean":
       return (
         <Checkbox
-          {...words}
+          {...about}
           checked={value === true}
           indeterminate={field.isNullable && value === null}
           onChange={(event) => onChange(event.currentTarget.checked)}

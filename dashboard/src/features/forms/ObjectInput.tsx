@@ -1,15 +1,18 @@
 import { Fieldset, Stack, Text } from "@mantine/core";
 
 import { FieldInput, type FieldProps, faultAt } from "./FieldInput";
-import { isSchema } from "./schema";
+import { type Field, isSchema } from "./schema";
 
 /** The parts of an object, one below the other; nested ones in a frame of their own. */
 export function ObjectInput({ field, value, onChange, faults, at, disabled }: FieldProps) {
   const own = isSchema(value) ? value : {};
-  const parts = (field.fields ?? []).map(({ name, isRequired, field: part }) => (
+  const shown = (field.fields ?? [])
+    .map(({ field: read, ...about }) => ({ ...about, part: read() }))
+    .filter(({ name, part }) => !isSettled(part, own[name]));
+  const parts = shown.map(({ name, isRequired, part }) => (
     <FieldInput
       key={name}
-      field={part()}
+      field={part}
       value={own[name]}
       onChange={(next) => onChange(withPart(own, name, next))}
       faults={faults}
@@ -36,6 +39,11 @@ export function ObjectInput({ field, value, onChange, faults, at, disabled }: Fi
   );
   const isTop = at.split("/").length <= 2;
   return isTop ? body : <Fieldset legend={field.title}>{body}</Fieldset>;
+}
+
+/** What can only be what it is already needs no input. */
+function isSettled({ kind, choices }: Field, value: unknown): boolean {
+  return kind === "fixed" && value !== undefined && choices?.[0] === value;
 }
 
 /** What is left empty is left out, so that the schema's default counts. */

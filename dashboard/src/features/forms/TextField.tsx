@@ -6,9 +6,10 @@ const LONG = 200;
 const TYPES: Record<string, string> = { date: "date", email: "email", uri: "url", time: "time" };
 
 /** One text: a line or a box by how long it may be, a date by its format, hidden where it is a secret. */
-export function TextField({ field, value, onChange, words }: FieldProps & { words: object }) {
+export function TextField({ field, value, onChange, words, isRequired }: FieldProps & { words: object }) {
   const text = typeof value === "string" ? value : "";
-  const take = (next: string): void => onChange(next === "" && field.isNullable ? null : next);
+  const empty = field.isNullable ? null : isRequired ? "" : undefined;
+  const take = (next: string): void => onChange(next === "" ? empty : next);
   const shared = { ...words, maxLength: field.maxLength, placeholder: placeholderOf(field.example) };
   if (field.isSecret) {
     return (

@@ -103,7 +103,7 @@ export function blankOf(field: Field): unknown {
     case "fixed":
       return field.choices?.[0];
     case "list":
-      return [];
+      return firstItems(field);
     case "map":
       return {};
     case "union":
@@ -118,6 +118,12 @@ export function blankOf(field: Field): unknown {
     default:
       return undefined;
   }
+}
+
+/** A list that must not be empty begins with its first object to fill in. */
+function firstItems({ item, min = 0 }: Field): unknown[] {
+  const one = item?.();
+  return one?.kind === "object" && min > 0 ? [blankOf(one)] : [];
 }
 
 /** A value that shows what is meant: the schema's example, or the blank with the parts' examples in it. */

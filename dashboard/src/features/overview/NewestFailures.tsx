@@ -2,6 +2,7 @@ import { Badge, Box, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
+import { errorName } from "@/features/jobs/jobWords";
 import { Shown } from "@/ui/Shown";
 import { Time } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -43,7 +44,7 @@ export function NewestFailures() {
 function Failure({ group }: { group: Schemas["ErrorGroup"] }) {
   const { type, code, message, jobs, tasks, last_at, newest } = group;
   const [last] = newest;
-  const name = type ?? code ?? "Failed";
+  const name = type ? errorName(type) : (code ?? "Failed");
   return (
     <Group wrap="nowrap" align="flex-start" gap="sm">
       <Badge color="red" miw={44} mt={2}>

@@ -42,7 +42,7 @@ export function NewestJobs({ task }: { task: string }) {
               <Table.Th w={110}>State</Table.Th>
               <Table.Th>Job</Table.Th>
               <Table.Th w={110}>Made</Table.Th>
-              <Table.Th w={80} ta="end">
+              <Table.Th w={110} ta="end">
                 Took
               </Table.Th>
             </Table.Tr>

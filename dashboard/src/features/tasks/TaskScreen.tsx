@@ -1,4 +1,4 @@
-import { Badge, Card, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { Card, Grid, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
@@ -39,10 +39,6 @@ function About({ task }: { task: Task }) {
           {more.replaceAll(/([^\n])\n(?!\n)/g, "$1 ")}
         </Text>
       )}
-      <Group gap={6}>
-        <Badge color="gray">queue {task.queue}</Badge>
-        <Badge color="gray">{task.executor}</Badge>
-      </Group>
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Stack, Table, Text } from "@mantine/core";
+import { Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { Sparkline } from "@/features/figures/Sparkline";
@@ -34,7 +34,7 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
               <Table.Th w={90} ta="end">
                 Success
               </Table.Th>
-              <Table.Th w={90} ta="end" visibleFrom="xs">
+              <Table.Th w={110} ta="end" visibleFrom="xs">
                 p95
               </Table.Th>
               <Table.Th w={110} ta="end" visibleFrom="md" title="AI calls of the last 7 days, by finished job">
@@ -82,9 +82,7 @@ function TaskRow({ task, series, cost }: Row) {
           </Text>
         </Stack>
       </Table.Td>
-      <Table.Td visibleFrom="md">
-        <Badge color="gray">{task.queue}</Badge>
-      </Table.Td>
+      <Table.Td visibleFrom="md">{task.queue}</Table.Td>
       {series !== null && (
         <>
           <Table.Td visibleFrom="sm">
@@ -94,7 +92,7 @@ function TaskRow({ task, series, cost }: Row) {
             {count(ended)}
           </Table.Td>
           <Table.Td ta="end">{percent(group?.total.success_rate)}</Table.Td>
-          <Table.Td ta="end" visibleFrom="xs">
+          <Table.Td ta="end" visibleFrom="xs" style={{ whiteSpace: "nowrap" }}>
             {group?.total.duration_ms ? took(group.total.duration_ms.p95) : "–"}
           </Table.Td>
           <Table.Td ta="end" visibleFrom="md">
