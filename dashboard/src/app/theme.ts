@@ -54,7 +54,7 @@ const tinted: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   variantColorResolver: tinted,
   primaryColor: "water",
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: { light: 8, dark: 8 },
   colors: { water },
   autoContrast: true,
   luminanceThreshold: 0.35,

@@ -55,7 +55,7 @@ export function Shell() {
             >
               <IconSearch size={14} />
               <span>Find anything</span>
-              <kbd>⌘K</kbd>
+              <kbd aria-hidden="true">⌘K</kbd>
             </UnstyledButton>
             <Tooltip label="Find anything">
               <ActionIcon hiddenFrom="sm" size="lg" onClick={openSpotlight} aria-label="Find anything">

@@ -59,7 +59,7 @@ function Decide({ isBusy, onAnswer }: Props) {
         minRows={2}
       />
       <Group gap="xs">
-        <ActButton color="teal" loading={isBusy} onClick={() => decide(true)}>
+        <ActButton color="teal.9" loading={isBusy} onClick={() => decide(true)}>
           Approve
         </ActButton>
         <ActButton color="red" variant="light" loading={isBusy} onClick={() => decide(false)}>

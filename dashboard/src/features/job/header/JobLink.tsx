@@ -8,7 +8,7 @@ export function JobLink({ id }: { id: string }) {
   const name = `…${id.slice(-8)}`;
   if (token !== null) return <>{name}</>;
   return (
-    <TextLink to="/jobs/$jobId" params={{ jobId: id }} fz="inherit">
+    <TextLink to="/jobs/$jobId" params={{ jobId: id }} fz="inherit" underline="always">
       {name}
     </TextLink>
   );

@@ -63,7 +63,7 @@ function Place({ frame: { file, line, name, code } }: { frame: Frame }) {
         {file}:{line} in <b>{name}</b>
       </Text>
       {code && (
-        <Code block fz="xs">
+        <Code block fz="xs" tabIndex={0}>
           {code}
         </Code>
       )}

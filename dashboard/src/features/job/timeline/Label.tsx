@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core";
+import { Text, VisuallyHidden } from "@mantine/core";
 
 import { took } from "@/lib/words";
 
@@ -30,7 +30,6 @@ export function Label({ id, row, top, left, place, now, begin, isActive, isSelec
     <div
       id={id}
       role="option"
-      aria-label={describe(row, begin, now)}
       aria-selected={isSelected}
       aria-posinset={place.number}
       aria-setsize={place.of}
@@ -40,7 +39,8 @@ export function Label({ id, row, top, left, place, now, begin, isActive, isSelec
       onClick={onClick}
       onDoubleClick={onZoom}
     >
-      <div className={classes.cell} style={{ width: left - 18 - row.depth * 12 }}>
+      <VisuallyHidden>{describe(row, begin, now)}</VisuallyHidden>
+      <div className={classes.cell} aria-hidden="true" style={{ width: left - 18 - row.depth * 12 }}>
         <Icon size={14} stroke={1.7} className={classes.mark} />
         <span className={classes.name} title={row.label}>
           {row.label}
