@@ -1,5 +1,6 @@
 /** The router over the files of `routes/`; links are loaded when a pointer rests on them. */
 
+import { Container } from "@mantine/core";
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
@@ -13,6 +14,14 @@ export interface RouterContext {
   queries: QueryClient;
 }
 
+function Pending() {
+  return (
+    <Container size="sm" py="xl">
+      <Loading />
+    </Container>
+  );
+}
+
 export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree,
@@ -22,7 +31,7 @@ export function makeRouter(queries: QueryClient) {
     scrollRestoration: true,
     defaultErrorComponent: RouteError,
     defaultNotFoundComponent: () => <NotFound />,
-    defaultPendingComponent: () => <Loading />,
+    defaultPendingComponent: Pending,
     defaultPendingMs: 300,
   });
 }
