@@ -1,0 +1,81 @@
+import { Stack } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+
+import { useMay } from "@/shell/me";
+import { Empty } from "@/ui/Empty";
+import { More } from "@/ui/More";
+import { Page } from "@/ui/Page";
+import { Shown } from "@/ui/Shown";
+import { TextLink } from "@/ui/links";
+
+import { ArticleFilters } from "./ArticleFilters";
+import { ArticleRows } from "./ArticleRows";
+import { ArticlesNav, NewArticle } from "./ArticlesNav";
+import { EnrichMany, EnrichProgress } from "./EnrichMany";
+import { articlesQuery } from "./queries";
+import { type ArticlesSearch, wantedOf } from "./search";
+
+const route = getRouteApi("/_app/apps/articles/");
+
+/** All articles, the newest first, by words, tag and state. */
+export function ArticleList() {
+  const search: ArticlesSearch = route.useSearch();
+  const navigate = route.useNavigate();
+  const mayWrite = useMay("jobs:write");
+  const query = useInfiniteQuery(articlesQuery(wantedOf(search)));
+  const change = (part: Partial<ArticlesSearch>): void =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const isNarrowed = Boolean(search.q ?? search.tag ?? search.state);
+  return (
+    <Page
+      title="Articles"
+      about="Written from briefs by AI jobs, or by hand; reviewed, edited and published here."
+      actions={
+        <>
+          {mayWrite && <EnrichMany tag={search.tag} onBegun={(enriching) => change({ enriching })} />}
+          <NewArticle />
+        </>
+      }
+    >
+      <ArticlesNav at="articles" />
+      {search.enriching && (
+        <EnrichProgress
+          key={search.enriching}
+          jobId={search.enriching}
+          onClose={() => change({ enriching: undefined })}
+        />
+      )}
+      <ArticleFilters search={search} onChange={change} />
+      <Shown query={query} lines={12}>
+        {({ pages }) => {
+          const articles = pages.flatMap(({ items }) => items);
+          if (articles.length === 0) return <Nothing isNarrowed={isNarrowed} />;
+          return (
+            <Stack gap="sm">
+              <ArticleRows articles={articles} onTag={(tag) => change({ tag })} />
+              <More
+                hasMore={query.hasNextPage}
+                isLoading={query.isFetchingNextPage}
+                hasFailed={query.isFetchNextPageError}
+                onMore={() => void query.fetchNextPage()}
+              />
+            </Stack>
+          );
+        }}
+      </Shown>
+    </Page>
+  );
+}
+
+function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
+  if (isNarrowed) return <Empty title="No article like that">Look for other words, or another tag or state.</Empty>;
+  return (
+    <Empty title="No article yet">
+      <TextLink to="/apps/articles/generate" size="sm">
+        Have one written
+      </TextLink>{" "}
+      from a brief: it takes a topic and a minute.
+    </Empty>
+  );
+}
