@@ -32,7 +32,7 @@ export function RunCharts({ samples, span, columns = 2 }: Props) {
     dataKey: "at",
     xAxisProps: axis,
     yAxisProps: { width: 56 },
-    tooltipProps: { labelFormatter: (at: ReactNode) => BOTH.format(Number(at)) },
+    tooltipProps: { labelFormatter: (at: ReactNode) => (typeof at === "number" ? BOTH.format(at) : "") },
     tickLine: "none" as const,
     withLegend: true,
     legendProps: { verticalAlign: "bottom" as const, height: 24 },

@@ -5,8 +5,8 @@ import { cronWords } from "./cron";
 test.each([
   ["0 6 * * mon-fri", "at 06:00, Monday to Friday"],
   ["30 8,18 * * *", "at 08:30 and 18:30, every day"],
-  ["*/5 * * * *", "every 5 minutes, every day"],
-  ["* * * * *", "every minute, every day"],
+  ["*/5 * * * *", "every 5 minutes"],
+  ["* * * * *", "every minute"],
   ["15,45 * * * *", "at minute 15 and 45, every day"],
   ["0 */2 * * *", "at minute 0 of every 2nd hour, every day"],
   ["*/10 8-17 * * 1-5", "every 10 minutes of the hours 08 to 17, Monday to Friday"],

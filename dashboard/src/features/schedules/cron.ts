@@ -24,6 +24,7 @@ const MONTHS = [
   "November",
   "December",
 ];
+const EVERY_DAY = "every day";
 const NUMBER = /^\d+$/;
 
 /** "at 06:00, Monday to Friday"; null for what is no expression of five fields. */
@@ -36,7 +37,8 @@ export function cronWords(expression: string): string | null {
   const days = dayWords(day, weekday);
   const months = listWords(month, (part) => named(part, MONTHS, 1), "month");
   if (time === null || days === null || months === null) return null;
-  return [time, days, months && `in ${months}`].filter(Boolean).join(", ");
+  const often = time.startsWith("every") && days === EVERY_DAY;
+  return [time, often ? "" : days, months && `in ${months}`].filter(Boolean).join(", ");
 }
 
 function timeWords(minute: string, hour: string): string | null {
@@ -67,7 +69,7 @@ function dayWords(day: string, weekday: string): string | null {
   if (ofMonth === null || ofWeek === null) return null;
   if (ofMonth && ofWeek) return `on ${ofMonth} of the month or on ${ofWeek}`;
   if (ofMonth) return `on ${ofMonth} of the month`;
-  return ofWeek || "every day";
+  return ofWeek || EVERY_DAY;
 }
 
 function dayOfMonth(part: string): string | null {

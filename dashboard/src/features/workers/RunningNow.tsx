@@ -41,7 +41,7 @@ export function RunningNow() {
                   <Table.Th w={120} visibleFrom="sm">
                     Queue
                   </Table.Th>
-                  <Table.Th w={80} ta="end">
+                  <Table.Th w={100} ta="end">
                     Attempt
                   </Table.Th>
                   <Table.Th w={100} ta="end">
