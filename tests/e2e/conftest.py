@@ -58,6 +58,10 @@ class Headrace:
         """Send JSON to the API."""
         return self._ask(urllib.request.Request(self.address + path, json.dumps(body).encode(), self.headers))
 
+    def put(self, path: str) -> Any:
+        """Change something that needs no body."""
+        return self._ask(urllib.request.Request(self.address + path, headers=self.headers, method="PUT"))
+
     @property
     def headers(self) -> dict[str, str]:
         """What signs a request in as this machine's command line does."""
@@ -153,13 +157,14 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, headrace: Headrace, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open a page of the running server: `open_page("/", width=390)`."""
+def open_page(browser: Browser, request: pytest.FixtureRequest, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open a page of a running server, that of the installed apps if none is named: `open_page("/", width=390)`."""
     contexts = []
 
     def open_one(
-        path: str = "/", *, width: int = 1280, height: int = 860, at: Headrace = headrace, **options: Any
+        path: str = "/", *, width: int = 1280, height: int = 860, at: Headrace | None = None, **options: Any
     ) -> Page:
+        at = at or request.getfixturevalue("headrace")
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE * 1000)
         context.add_cookies([{"name": name, "value": value, "url": at.address} for name, value in at.cookies.items()])
