@@ -36,7 +36,7 @@ export function Enrolment({ made, onOn, onBack }: Props) {
       />
       <Stack gap="sm" style={{ flex: "1 1 240px" }}>
         <Text size="sm">
-          Scan this with the app, or open it <Anchor href={made.address}>on this device</Anchor>, or type the seed. Then
+          Scan this with the app, or open it <Anchor href={made.address} underline="always">on this device</Anchor>, or type the seed. Then
           enter the code that the app shows.
         </Text>
         <Group gap={4} wrap="nowrap">

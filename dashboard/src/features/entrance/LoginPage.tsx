@@ -38,7 +38,7 @@ export function LoginPage({ next, problem }: Props) {
       {options?.registration === "open" && (
         <Text size="sm" c="dimmed">
           No account yet?{" "}
-          <TextLink to="/register" size="sm">
+          <TextLink to="/register" size="sm" underline="always">
             Make an account
           </TextLink>
         </Text>
