@@ -37,7 +37,7 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-            <UnstyledButton component={Link} to="/" className={classes.brand}>
+            <UnstyledButton component={Link} to="/" className={classes.brand} aria-label="Headrace">
               <Sign />
               <Text fw={650} size="lg" visibleFrom="xs">
                 Headrace

@@ -53,7 +53,7 @@ export function QuotaSection({ user }: { user: User }) {
                     name="size"
                     min={0}
                     allowDecimal={false}
-                    defaultValue={quota.own.bytes == null ? undefined : Math.round(quota.own.bytes / MIB)}
+                    defaultValue={mibOf(quota.own.bytes)}
                     error={errors.size}
                   />
                 </>
@@ -68,4 +68,8 @@ export function QuotaSection({ user }: { user: User }) {
 
 function numberOf(text: string): number | null {
   return text === "" ? null : Number(text);
+}
+
+function mibOf(size: number | null | undefined): number | undefined {
+  return typeof size === "number" ? Math.round(size / MIB) : undefined;
 }
