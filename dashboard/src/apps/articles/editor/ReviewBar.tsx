@@ -38,7 +38,7 @@ export function ReviewBar({ wait, editor: { changes, isDirty }, onDecided }: Pro
       <Stack gap="xs">
         <Text size="sm">
           Read it, and edit what should be different.{" "}
-          {isDirty ? "Your edits go with the decision, as a version of their own." : null} Its job waits until{" "}
+          {isDirty ? "Your edits go with the decision, as a version of their own." : null} The wait ends{" "}
           <Time at={wait.due_at} />; without a decision it stays a draft.
         </Text>
         <Textarea
