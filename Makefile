@@ -13,7 +13,7 @@ NODE_INSTALLED := dashboard/node_modules/.installed
 SCREENS := src/headrace/web/static/vendor/.built
 SCREEN_SOURCES := $(shell find dashboard/src dashboard/public dashboard/*.* -type f ! -name routeTree.gen.ts)
 
-.PHONY: help install run dev api test check e2e bench bench-peers faults audit lock fmt clean
+.PHONY: help install run dev api test check e2e e2e-large bench bench-peers faults audit lock fmt clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -53,8 +53,8 @@ dev: install ## Vite with hot reload on 5173; API and worker start anew when the
 	@$(BIN)/headrace up --reload & up=$$!; trap 'kill $$up; wait $$up' EXIT INT TERM; $(NPM) run dev
 
 test: install ## Run the tests (own PostgreSQL, no network)
-	$(BIN)/pytest -m "not e2e" -n auto --dist worksteal
-	$(BIN)/pytest -m "not e2e" -n auto --dist worksteal --headrace-postgres=16 tests/jobs tests/races
+	$(BIN)/pytest -m "not e2e and not large" -n auto --dist worksteal
+	$(BIN)/pytest -m "not e2e and not large" -n auto --dist worksteal --headrace-postgres=16 tests/jobs tests/races
 
 check: install ## Lint, types, import contracts, generated files, dashboard
 	$(BIN)/ruff check .
@@ -70,6 +70,9 @@ api: install ## Make the dashboard's types of the API anew
 
 e2e: install ## Browser tests in Debian's Chromium (apt-get install chromium)
 	$(BIN)/pytest -m e2e
+
+e2e-large: install ## Browser tests at five million jobs: minutes; E2E_JOBS=500000 for fewer
+	$(BIN)/pytest -m large -s tests/e2e/test_large.py
 
 bench: install ## Benchmarks, short; FULL=1 for the sizes of the targets, ONLY="drain pickup" for some
 	$(BIN)/python -m benchmarks $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
