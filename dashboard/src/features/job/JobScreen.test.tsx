@@ -41,12 +41,18 @@ function open(answers: Answers, look: JobSearch = {}): Asked[] {
   return asked;
 }
 
+/** What is said before the stream has told anything is that it is on its way. */
+function begin(state: string): void {
+  stream.send("state", { state });
+}
+
 function tell(seq: number, type: string, data: object): void {
   stream.send(type, { seq, at: new Date(AT + seq * 1000).toISOString(), type, data }, String(seq));
 }
 
 test("text shows as it is written, and what a reset voids is gone", async () => {
   open({ [`GET ${HERE}`]: job({ state: "running", finished: null }) });
+  begin("running");
   await screen.findByText("No text yet");
   tell(1, "text", { step: "draft", run: 1, text: "The mill" });
   expect(await screen.findByText("The mill")).toBeVisible();
@@ -60,6 +66,7 @@ test("text shows as it is written, and what a reset voids is gone", async () => 
 
 test("the text of children stands side by side, each with its state", async () => {
   open({ [`GET ${HERE}`]: job({ state: "waiting", finished: null }) }, { tab: "text" });
+  begin("running");
   await screen.findByText("No text yet");
   for (const place of [0, 1]) {
     const head = { job: `child-${String(place)}`, step: "write", place };
@@ -81,6 +88,7 @@ test("the text of children stands side by side, each with its state", async () =
 test("a state that the stream tells of is asked for, and shown", async () => {
   let state = job({ state: "running", finished: null });
   open({ [`GET ${HERE}`]: () => state });
+  begin("running");
   await screen.findByText("No text yet");
   state = job({ state: "completed", more: { result: { kilos: 25 } } });
   stream.send("state", { state: "completed" });

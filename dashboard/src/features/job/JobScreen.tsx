@@ -1,8 +1,10 @@
-import { Group } from "@mantine/core";
+import { Card, Group } from "@mantine/core";
 import { useMemo, useState } from "react";
 
 import { isFinal } from "@/lib/words";
 import { CopyIcon } from "@/ui/CopyIcon";
+import { ErrorState } from "@/ui/ErrorState";
+import { Loading } from "@/ui/Loading";
 import { Page } from "@/ui/Page";
 
 import classes from "./Job.module.css";
@@ -36,12 +38,32 @@ export function JobScreen({ job, tab, at, onLook }: Props) {
   return (
     <Page title={job.task} about={<Id id={job.id} />} actions={<Actions parts={parts} />}>
       <Header job={job} attempts={attempts} recording={recording} link={link} moment={moment} />
-      {isFinal(job.state) && <Player recording={recording} moment={moment} onMoment={setMoment} />}
+      {isFinal(job.state) && (
+        <Player recording={recording} moment={moment} onMoment={setMoment} isExpected={job.events > 1} />
+      )}
+      {parts.trouble && <ErrorState problem={parts.trouble.problem} onRetry={parts.trouble.again} />}
       <div className={classes.panes}>
-        <Timeline rows={rows} selected={at ?? null} onSelect={select} moment={moment} />
-        <Inspector parts={parts} rows={rows} moment={moment} tab={tab} at={at} onLook={onLook} />
+        {parts.isLoading ? (
+          <>
+            <Waiting />
+            <Waiting />
+          </>
+        ) : (
+          <>
+            <Timeline rows={rows} selected={at ?? null} onSelect={select} moment={moment} />
+            <Inspector parts={parts} rows={rows} moment={moment} tab={tab} at={at} onLook={onLook} />
+          </>
+        )}
       </div>
     </Page>
+  );
+}
+
+function Waiting() {
+  return (
+    <Card>
+      <Loading lines={9} />
+    </Card>
   );
 }
 

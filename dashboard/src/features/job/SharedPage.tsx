@@ -1,4 +1,5 @@
 import { Container, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { useMemo } from "react";
 
@@ -7,11 +8,11 @@ import { Problem } from "@/api/problem";
 import { ReachBanner } from "@/shell/ReachBanner";
 import { Sign } from "@/shell/Sign";
 import { Empty } from "@/ui/Empty";
-import { useQuery } from "@tanstack/react-query";
+import { Page } from "@/ui/Page";
+import { Shown } from "@/ui/Shown";
 
 import { JobScreen } from "./JobScreen";
 import { AccessContext } from "./access";
-import { Shown } from "@/ui/Shown";
 import type { Look } from "./look";
 import { jobQuery } from "./queries";
 
@@ -40,7 +41,9 @@ export function SharedPage({ id, ...look }: Props) {
       </Group>
       <ReachBanner />
       {isRefused ? (
-        <Empty title="Nothing to see">The link has ended or was withdrawn. Ask for a new one.</Empty>
+        <Page title="Nothing to see">
+          <Empty title="This link shows nothing">It has ended or was withdrawn. Ask for a new one.</Empty>
+        </Page>
       ) : (
         <AccessContext value={access}>
           <Shown query={query} lines={12}>

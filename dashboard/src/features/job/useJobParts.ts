@@ -28,6 +28,10 @@ export interface JobParts {
   recording: Recording;
   /** Load what is beyond the first pages; null where all is there. */
   more: { children: (() => void) | null; calls: (() => void) | null };
+  /** Some part has not come yet. */
+  isLoading: boolean;
+  /** Why a part did not come, and how to ask for it again. */
+  trouble: { problem: Error; again: () => void } | null;
 }
 
 const NONE: never[] = [];
@@ -41,6 +45,8 @@ export function useJobParts(job: Job, recording: Recording): JobParts {
   const waits = useQuery(waitsQuery(id, access));
   const children = useInfiniteQuery(childrenQuery(id, access));
   const calls = useInfiniteQuery(callsQuery(id, access));
+  const all = [attempts, steps, waits, children, calls];
+  const failed = all.find(({ isError, data }) => isError && data === undefined);
   return {
     job,
     attempts: attempts.data ?? NONE,
@@ -53,5 +59,7 @@ export function useJobParts(job: Job, recording: Recording): JobParts {
       children: children.hasNextPage ? () => void children.fetchNextPage() : null,
       calls: calls.hasNextPage ? () => void calls.fetchNextPage() : null,
     },
+    isLoading: all.some(({ isPending }) => isPending),
+    trouble: failed?.error ? { problem: failed.error, again: () => void failed.refetch() } : null,
   };
 }

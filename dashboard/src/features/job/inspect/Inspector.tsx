@@ -20,8 +20,8 @@ export function Inspector({ parts, rows, moment, tab, at, onLook }: Props) {
   const { job } = parts;
   // The tab that is opened by itself stays: a job that ends while it is watched does not turn the page.
   const [first] = useState<Tab>(() => usualTab(job));
-  const shown = tabsOf(parts);
   const asked = tab ?? first;
+  const shown = tabsOf(parts, asked);
   const current = shown.includes(asked) ? asked : (shown[0] ?? "result");
   if (at !== undefined) {
     return <Item at={at} parts={parts} rows={rows} onClose={() => onLook({ tab })} />;

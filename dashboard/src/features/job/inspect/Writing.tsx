@@ -2,6 +2,7 @@ import { Badge, Box, Group, Text } from "@mantine/core";
 import { useMemo } from "react";
 
 import { Empty } from "@/ui/Empty";
+import { Loading } from "@/ui/Loading";
 import { StateBadge } from "@/ui/StateBadge";
 
 import { JobLink } from "../header/JobLink";
@@ -22,6 +23,7 @@ export function Writing({ recording, moment, isOver }: Props) {
   const { children } = recording;
   const isGrowing = !isOver || moment !== null;
   const scroller = useFollowEnd<HTMLDivElement>(blocks, isGrowing);
+  if (recording.own.state === null && blocks.length === 0) return <Loading lines={6} />;
   if (blocks.length === 0 && children.length === 0) {
     return (
       <Empty title={isOver ? "It wrote no text" : "No text yet"}>

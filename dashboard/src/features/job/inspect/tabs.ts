@@ -26,8 +26,10 @@ export function usualTab(job: Job): Tab {
   return isFinal(job.state) ? "result" : "text";
 }
 
-export function tabsOf(parts: JobParts): Tab[] {
-  return TABS.filter((tab) => isThere(tab, parts));
+/** The tab that was asked for is there at once: what it shows may still be on its way. */
+export function tabsOf(parts: JobParts, asked: Tab): Tab[] {
+  const isBegun = parts.recording.own.state !== null;
+  return TABS.filter((tab) => isThere(tab, parts) || (tab === asked && !isBegun));
 }
 
 export function labelOf(tab: Tab, { waits, children, calls, attempts, more }: JobParts): string {

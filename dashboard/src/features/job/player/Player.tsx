@@ -1,4 +1,4 @@
-import { ActionIcon, Card, Group, SegmentedControl, Slider, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Card, Group, SegmentedControl, Skeleton, Slider, Text, Tooltip } from "@mantine/core";
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 
@@ -11,12 +11,16 @@ interface Props {
   recording: Recording;
   moment: number | null;
   onMoment: (moment: number | null) => void;
+  /** The job told something, which may still be on its way: its place is kept. */
+  isExpected: boolean;
 }
+
+const HEIGHT = 44;
 
 const FRAME_MS = 50;
 
 /** Plays what a finished job told: text, progress and log as they were at a moment. */
-export function Player({ recording, moment, onMoment }: Props) {
+export function Player({ recording, moment, onMoment, isExpected }: Props) {
   const span = spanOfEvents(recording);
   const [speed, setSpeed] = useState("1");
   const [isPlaying, setPlaying] = useState(false);
@@ -33,13 +37,13 @@ export function Player({ recording, moment, onMoment }: Props) {
     return () => clearTimeout(timer);
   }, [isPlaying, at, to, speed, onMoment]);
 
-  if (!span) return null;
+  if (!span) return isExpected && !recording.isOver ? <Skeleton mt="sm" h={HEIGHT} /> : null;
   const play = (): void => {
     if (!isPlaying && at >= to) onMoment(from);
     setPlaying(!isPlaying);
   };
   return (
-    <Card mt="sm" py={6} component="section" aria-label="Recording">
+    <Card mt="sm" py={6} mih={HEIGHT} component="section" aria-label="Recording">
       <Group gap="sm" wrap="nowrap">
         <Tooltip label={isPlaying ? "Pause" : "Play what it told"}>
           <ActionIcon onClick={play} variant="light" color="water" aria-label={isPlaying ? "Pause" : "Play"}>
