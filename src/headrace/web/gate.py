@@ -63,7 +63,7 @@ class Gate:
         except Forbidden:
             await witness.saw_refusal(principal, _route_of(connection), partial(origin_of, connection))
             raise
-        await witness.saw_use(principal, address_of(connection), partial(origin_of, connection))
+        await witness.saw_use(principal, partial(origin_of, connection))
         if self.needed_by(_method_of(connection)) is Permission.JOBS_WRITE:
             await stay_within_quota(connection, principal)
 
@@ -132,16 +132,11 @@ def identities_of(connection: HTTPConnection) -> Identities:
     return cast("Identities", connection.app.state.identities)
 
 
-def address_of(connection: HTTPConnection) -> str | None:
-    """Return the client's address."""
-    client = connection.scope.get("client")
-    return client[0] if client else None
-
-
 def origin_of(connection: HTTPConnection) -> Origin:
     """Return where the request comes from."""
+    client = connection.scope.get("client")
     agent = connection.headers.get("user-agent", "").replace("\0", "")[:AGENT_MAX]
-    return Origin(address_of(connection), agent or None, get_contextvars().get("request_id"))
+    return Origin(client[0] if client else None, agent or None, get_contextvars().get("request_id"))
 
 
 async def until_refused(connection: HTTPConnection, gate: Gate) -> None:

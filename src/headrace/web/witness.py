@@ -25,11 +25,11 @@ class Witness:
         self._clock = clock
         self._entered: dict[Hashable, float] = {}
 
-    async def saw_use(self, principal: Principal, address: str | None, origin: Callable[[], Origin]) -> None:
+    async def saw_use(self, principal: Principal, origin: Callable[[], Origin]) -> None:
         """Enter that a key or a trusted network was used."""
         action = _USES.get(principal.kind)
         if action is not None:
-            target = f"key:{principal.credential_id}" if principal.kind is Kind.KEY else f"address:{address}"
+            target = f"key:{principal.credential_id}" if principal.kind is Kind.KEY else f"address:{origin().address}"
             await self._enter(principal, action, target, origin)
 
     async def saw_refusal(self, principal: Principal, what: str, origin: Callable[[], Origin]) -> None:
