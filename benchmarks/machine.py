@@ -53,7 +53,7 @@ def cpu_seconds(pid: int) -> float:
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, children(pid)))
-    except FileNotFoundError:  # ended and counted with its parent by now
+    except (FileNotFoundError, ProcessLookupError):  # ended and counted with its parent by now
         return 0
 
 

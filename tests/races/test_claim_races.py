@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -59,16 +60,33 @@ async def test_a_claim_that_rolls_back_leaves_the_job_to_others(arena):
     assert (claimed.lease.job_id, claimed.lease.fence, claimed.run) == (job_id, 1, 1)
 
 
-async def test_a_worker_that_is_being_declared_dead_claims_nothing(arena):
+async def test_a_worker_that_is_being_declared_dead_claims_nothing_and_does_not_wait(arena):
+    # the rescue may go on to wait for what the claim has locked
     await arena.submit()
     worker = await arena.worker()
-    upkeep, conn = await arena.connect(), await arena.connect()
+    upkeep = await arena.connect()
     async with upkeep.transaction():
-        await upkeep.execute("UPDATE headrace.workers SET lease_until = now() - interval '1 s' WHERE id = %s", [worker])
-        await rescue.run_once(upkeep, None)
-        claiming = await arena.blocked(conn, arena.claim(worker, conn=conn))
-    assert await claiming == []
+        await rescue.run_once(upkeep, datetime.now(UTC) + timedelta(hours=1))
+        async with asyncio.timeout(20):
+            assert await arena.claim(worker) == []
     assert await arena.count("SELECT count(*) FROM headrace.jobs WHERE state = 'queued'") == 1
+
+
+async def test_a_claim_that_finds_nothing_writes_nothing_that_it_would_have_to_wait_for(arena):
+    worker = await arena.worker()
+    conn = await arena.connect()
+    assert await writes(conn, arena.claim(worker, conn=conn)) == ([], False)
+    [job_id] = await arena.submit()
+    [claimed], has_written = await writes(conn, arena.claim(worker, conn=conn))
+    assert (claimed.lease.job_id, has_written) == (job_id, True)
+
+
+async def writes(conn, work):
+    """What some work returns, and whether it wrote anything."""
+    async with conn.transaction():
+        found = await work
+        [has_written] = await (await conn.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")).fetchone()
+    return found, has_written
 
 
 async def test_a_worker_whose_lease_ran_out_claims_nothing(arena):

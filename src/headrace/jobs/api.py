@@ -33,6 +33,7 @@ from headrace.live.family import PLACE_PATTERN, family_messages, number_of, read
 from headrace.live.stream import event_stream, job_messages
 from headrace.web.event_stream import EventStream, is_asked_for, last_seen
 from headrace.web.gate import CurrentPrincipal, needs, watched
+from headrace.web.hatch import HatchRoute
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
 from headrace.web.job_query import JobPage, JobQuery, JobSearch
@@ -51,13 +52,23 @@ WithChildren = Annotated[bool, Query(description="Of a stream: tell of the jobs,
 EventLimit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-@router.post("/jobs", status_code=202, response_model=AcceptedJob, operation_id="submit_job")
 async def submit_job(
     body: SubmitJob, principal: CurrentPrincipal, *, runtime: CurrentRuntime, intake: CurrentIntake, once: Idempotency
 ) -> Response:
     """Submit a job of any task; 202 means that it is committed. Each task also has a typed operation of its own."""
     task = runtime.task(body.task)
     return await intake.accept(lambda: task.submission(body.input, **owned(principal, body.asked())), once)
+
+
+router.add_api_route(
+    "/jobs",
+    submit_job,
+    methods=["POST"],
+    status_code=202,
+    response_model=AcceptedJob,
+    operation_id="submit_job",
+    route_class_override=HatchRoute,
+)
 
 
 @router.post("/jobs/batch", status_code=202, response_model=AcceptedJobs, operation_id="submit_jobs")

@@ -64,6 +64,7 @@ from headrace.web.body import take_json_only
 from headrace.web.crowd import bound_requests
 from headrace.web.errors import answer_errors, answer_raised
 from headrace.web.gate import ANYBODY, needs
+from headrace.web.hatch import open_hatch
 from headrace.web.intake import Intake
 from headrace.web.origins import share_with_origins
 from headrace.web.proxies import believe_proxies
@@ -164,6 +165,7 @@ def _add_door(app: FastAPI, runtime: Runtime) -> None:
     """Add what every request passes; the first line is passed last."""
     settings = runtime.settings
     own = urlsplit(settings.public_url or "").hostname or settings.host
+    app.add_middleware(open_hatch, routes=app.routes)
     app.add_middleware(bound_requests, most=settings.requests_max)
     app.add_middleware(take_json_only)
     app.add_middleware(door.answer_head)

@@ -75,6 +75,7 @@ def take_json_only(
             answer = problem(invalid.status, invalid.code, str(invalid))
         else:
             if body is not None:
+                scope.setdefault("state", {})["body"] = body
                 await app(scope, _replay(body, receive), send)
             return
         finally:
@@ -82,6 +83,12 @@ def take_json_only(
         await answer(scope, receive, send)
 
     return wrapped
+
+
+def body_of(scope: Scope) -> bytes:
+    """Return the body of a request of an unsafe method that passed `take_json_only`."""
+    body: bytes = scope["state"]["body"]
+    return body
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Collection
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.ids import new_id
@@ -30,6 +30,12 @@ _SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_OF_API, _OF_PAGES = (
+    [(name.lower().encode(), value.encode()) for name, value in {**_SECURITY, "Cache-Control": cached}.items()]
+    for cached in ("no-store", "no-cache")
+)
+_REQUEST_ID, _HTTPS_ONLY = b"x-request-id", b"strict-transport-security"
+_OURS_ALONE = (_REQUEST_ID, _HTTPS_ONLY)
 
 
 def add_headers(app: ASGIApp) -> ASGIApp:
@@ -47,13 +53,13 @@ def add_headers(app: ASGIApp) -> ASGIApp:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _SECURITY.items():
-                    headers.setdefault(name, value)
-                headers["X-Request-Id"] = request_id
-                headers.setdefault("Cache-Control", "no-store" if is_api else "no-cache")
+                headers = [header for header in message.get("headers", ()) if header[0] not in _OURS_ALONE]
+                own = {name for name, _ in headers}
+                headers += (header for header in (_OF_API if is_api else _OF_PAGES) if header[0] not in own)
+                headers.append((_REQUEST_ID, request_id.encode()))
                 if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+                    headers.append((_HTTPS_ONLY, b"max-age=31536000; includeSubDomains"))
+                message["headers"] = headers
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

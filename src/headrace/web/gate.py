@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -60,9 +61,9 @@ class Gate:
         try:
             await self.check(connection)
         except Forbidden:
-            await witness.saw_refusal(principal, _route_of(connection), origin_of(connection))
+            await witness.saw_refusal(principal, _route_of(connection), partial(origin_of, connection))
             raise
-        await witness.saw_use(principal, origin_of(connection))
+        await witness.saw_use(principal, partial(origin_of, connection))
         if self.needed_by(_method_of(connection)) is Permission.JOBS_WRITE:
             await stay_within_quota(connection, principal)
 

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from headrace.db.execute import AsyncCaller, Row, execute
 from headrace.db.query import query
 from headrace.errors import Conflict, HeadraceError
+from headrace.web.body import body_of
 from headrace.web.gate import CurrentPrincipal
 from headrace.web.runtime import CurrentRuntime
 
@@ -126,8 +127,10 @@ async def once(
     if len(request.headers.getlist("idempotency-key")) > 1:
         raise KeyMalformed("There is more than one Idempotency-Key header; send one")
     key = None if idempotency_key is None else _parse(idempotency_key.strip())
-    scope = f"{principal.identity} {request.method} {request.url.path}"  # a key of another is another key
-    fingerprint = hashlib.sha256(request.url.query.encode() + b"\n" + await request.body()).hexdigest()
+    if key is None:
+        return Once("", None, "", None)
+    scope = f"{principal.identity} {request.method} {request.scope['path']}"  # a key of another is another key
+    fingerprint = hashlib.sha256(request.scope["query_string"] + b"\n" + body_of(request.scope)).hexdigest()
     return Once(scope, key, fingerprint, runtime.clock.now)
 
 

@@ -45,6 +45,7 @@ class Intake:
         """Write to this database."""
         self._database = database
         self._clock = clock
+        self._was_alone = True
         self._asked: Batcher[Asked, Response] = Batcher(
             self._write,
             name="intake",
@@ -64,7 +65,7 @@ class Intake:
             check(job)
         except InvalidInput as error:
             return await self._refuse(error, once)
-        return await self._asked.put(Asked(job, once), urgent=False)
+        return await self._asked.put(Asked(job, once), urgent=self._was_alone)
 
     async def _refuse(self, error: InvalidInput, once: Once) -> Response:
         """Raise the error, unless the request was answered before: what a task takes may have changed since."""
@@ -79,6 +80,7 @@ class Intake:
 
     async def _write(self, asked: Sequence[Asked]) -> Sequence[Response | HeadraceError]:
         now = self._clock.now
+        self._was_alone = len(asked) == 1  # then waiting for company is in vain
         async with self._database.transaction() as conn:
             await conn.execute("SELECT set_config('lock_timeout', '1s', true)")
             answers = await find_answers(conn, [one.once for one in asked], now=now)

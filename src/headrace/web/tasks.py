@@ -12,6 +12,7 @@ from headrace.accounts.permission import Permission
 from headrace.jobs.task import Task
 from headrace.jobs.views import PREFIX, AcceptedJob
 from headrace.web.gate import CurrentPrincipal, needs
+from headrace.web.hatch import HatchRoute
 from headrace.web.idempotency import Idempotency
 from headrace.web.intake import CurrentIntake
 from headrace.web.owning import owned
@@ -60,6 +61,7 @@ def task_router(tasks: Mapping[str, Task[Any, Any]]) -> APIRouter:
             operation_id=f"submit_{name.replace('.', '_')}",
             summary=f"Submit {name}",
             description=task.description or None,
+            route_class_override=HatchRoute,
         )
 
     # after the typed ones: what gets here names a task that is not there
@@ -75,7 +77,12 @@ def _submitter(task: Task[Any, Any]) -> Callable[..., Awaitable[Response]]:
     model = _body_model(task)
 
     async def submit(
-        body: SubmitOptions, principal: CurrentPrincipal, intake: CurrentIntake, once: Idempotency
+        body: SubmitOptions,
+        principal: CurrentPrincipal,
+        *,
+        runtime: CurrentRuntime,  # noqa: ARG001 - as all routes of the hatch
+        intake: CurrentIntake,
+        once: Idempotency,
     ) -> Response:
         value = getattr(body, "input", None)
         return await intake.accept(lambda: task.submission(value, **owned(principal, body.asked())), once)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from headrace.accounts import audit
 from headrace.accounts.principal import Kind, Principal
@@ -25,19 +25,19 @@ class Witness:
         self._clock = clock
         self._entered: dict[Hashable, float] = {}
 
-    async def saw_use(self, principal: Principal, origin: Origin) -> None:
+    async def saw_use(self, principal: Principal, origin: Callable[[], Origin]) -> None:
         """Enter that a key or a trusted network was used."""
         action = _USES.get(principal.kind)
         if action is not None:
-            target = f"key:{principal.credential_id}" if principal.kind is Kind.KEY else f"address:{origin.address}"
+            target = f"key:{principal.credential_id}" if principal.kind is Kind.KEY else f"address:{origin().address}"
             await self._enter(principal, action, target, origin)
 
-    async def saw_refusal(self, principal: Principal, what: str, origin: Origin) -> None:
+    async def saw_refusal(self, principal: Principal, what: str, origin: Callable[[], Origin]) -> None:
         """Enter that somebody known was refused."""
         if not principal.is_anonymous:
             await self._enter(principal, "request.refused", what, origin)
 
-    async def _enter(self, principal: Principal, action: str, target: str, origin: Origin) -> None:
+    async def _enter(self, principal: Principal, action: str, target: str, origin: Callable[[], Origin]) -> None:
         about = (principal.identity, principal.credential_id, action, target)
         moment = time.monotonic()
         if moment - self._entered.get(about, -PAUSE) < PAUSE:
@@ -45,7 +45,7 @@ class Witness:
         if len(self._entered) >= KEPT_MAX:
             self._entered.clear()
         self._entered[about] = moment
-        entry = audit.Entry(actor=principal, action=action, target=target, origin=origin)
+        entry = audit.Entry(actor=principal, action=action, target=target, origin=origin())
         try:
             async with self._database.transaction() as conn:
                 await audit.note(conn, entry, now=self._clock.now)

@@ -125,6 +125,8 @@ class Worker:
             finally:
                 self.slots.is_claiming = False
         if jobs:
+            if not self._claimer.is_behind:
+                await asyncio.sleep(0)  # the jobs begin before the next claim is prepared
             self._claim_again()
 
     def _claim_again(self) -> None:

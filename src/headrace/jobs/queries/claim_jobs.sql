@@ -1,16 +1,16 @@
 -- Claims up to `free` jobs for a live worker, in the order priority, ready_at, id, and returns them as one JSON value.
 -- No job is claimed twice under one fence: rows are locked, taken ones skipped, and the fence rises with the claim.
--- The worker's row is share-locked, so that it can't be declared dead with this claim uncommitted.
+-- The worker's row is share-locked, so that it can't be declared dead with this claim uncommitted; but only once there is
+-- a job to claim: a lock is a write, and a claim that finds nothing (four a second) would wait for the disk. Who is being
+-- declared dead at this moment claims nothing: to wait for that, with the queues' rows locked, might be a deadlock.
 -- One LATERAL scan per queue that is not paused, each from its own mark, so that a queue costs only what it yields. A queue
 -- with a concurrency or rate yields what its row, read under its lock, has room for; a fast rate keeps half a second.
-WITH me AS MATERIALIZED (
-    SELECT id FROM headrace.workers
-    WHERE id = %(worker)s AND state = 'live' AND lease_until > coalesce(%(now)s::timestamptz, now())
-    FOR KEY SHARE
-), scanned AS (
+WITH scanned AS (
     SELECT * FROM json_to_recordset(%(lanes)s::json)
         AS m (queue text, priority smallint, ready_at timestamptz, id uuid)
-    WHERE EXISTS (SELECT FROM me)
+    WHERE EXISTS (
+        SELECT FROM headrace.workers
+        WHERE id = %(worker)s AND state = 'live' AND lease_until > coalesce(%(now)s::timestamptz, now()))
 ), bounded AS (
     SELECT q.name, t.since, least(
         CASE WHEN q.concurrency IS NULL THEN %(free)s ELSE greatest(q.concurrency - q.running, 0) END,
@@ -39,11 +39,16 @@ WITH me AS MATERIALIZED (
     ) AS p
     ORDER BY p.priority, p.ready_at, p.id
     LIMIT %(free)s
+), me AS MATERIALIZED (
+    SELECT id FROM headrace.workers
+    WHERE id = %(worker)s AND state = 'live' AND lease_until > coalesce(%(now)s::timestamptz, now())
+      AND EXISTS (SELECT FROM picked)
+    FOR KEY SHARE SKIP LOCKED
 ), claimed AS (
     UPDATE headrace.jobs AS j
     SET state = 'running', fence = j.fence + 1, runs = j.runs + 1, worker_id = %(worker)s,
         started_at = coalesce(%(now)s::timestamptz, now())
-    WHERE j.id = ANY (ARRAY (SELECT id FROM picked))
+    WHERE j.id = ANY (ARRAY (SELECT id FROM picked WHERE EXISTS (SELECT FROM me)))
     RETURNING j.id, json_build_array(j.id, j.fence, j.limit_key IS NOT NULL) AS lease, j.task, j.queue, j.priority,
               j.ready_at, j.runs AS run, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
               j.runs > 1 OR j.retry_of IS NOT NULL AS has_history,
