@@ -8,9 +8,9 @@ import classes from "./BulkBar.module.css";
 import { type BulkVerb, VERBS, fits, statesFor } from "./bulk";
 import { type JobFilters, isMatchable, split } from "./search";
 import type { JobItem } from "./useJobs";
-import type { Ticks } from "./useTicks";
-import { type StateCounts, tallied } from "./useStateCounts";
 import { useBulk } from "./useBulk";
+import { type StateCounts, tallied } from "./useStateCounts";
+import type { Ticks } from "./useTicks";
 
 const ICONS = { cancel: IconBan, retry: IconRefresh, delete: IconTrash };
 const ORDER: BulkVerb[] = ["retry", "cancel", "delete"];

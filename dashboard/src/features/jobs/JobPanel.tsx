@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { useAccess } from "@/features/job/access";
+import { Failure } from "@/features/job/inspect/Failure";
 import { type Job, jobQuery } from "@/features/job/queries";
 import { useJobStream } from "@/features/job/told/useJobStream";
 import { isFinal, money } from "@/lib/words";
@@ -19,7 +20,7 @@ import { IconLink } from "@/ui/links";
 import { JobActs } from "./JobActs";
 import classes from "./JobPanel.module.css";
 import { PanelText } from "./PanelText";
-import { errorWords, isStopping, waitedFrom } from "./jobWords";
+import { isStopping, waitedFrom } from "./jobWords";
 
 interface Props {
   id: string;
@@ -133,10 +134,7 @@ function Values({ job }: { job: Job }) {
     <>
       {job.error && (
         <Value title="Error">
-          <Text size="sm" c="red" style={{ overflowWrap: "anywhere" }}>
-            {errorWords(job.error)}
-          </Text>
-          {job.error.traceback && <Json value={job.error.traceback} label="traceback" max={180} />}
+          <Failure error={job.error} />
         </Value>
       )}
       {job.result !== null && (
