@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Anchor, Stack, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 
@@ -10,6 +10,9 @@ import { TextLink } from "@/ui/links";
 import type { AuditFilters, Entry } from "./audit";
 import { actionWords, targetOf } from "./words";
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SHORT = 8;
+
 interface Props {
   entries: Entry[];
   /** A part of a row was chosen to narrow the list to. */
@@ -20,7 +23,7 @@ interface Props {
 export function AuditTable({ entries, onChoose }: Props) {
   const [open, setOpen] = useState<string | null>(null);
   return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={940} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -112,14 +115,17 @@ function Target({ of: target }: { of: string }) {
   if (kind === "job") {
     return (
       <TextLink to="/jobs/$jobId" params={{ jobId: id }} size="sm">
-        job {id.slice(0, 8)}…
+        job {id.slice(0, SHORT)}…
       </TextLink>
     );
   }
   return (
-    <Text span size="sm" style={{ overflowWrap: "anywhere" }}>
-      {target}
-    </Text>
+    <Tooltip label={target}>
+      <Text span size="sm" style={{ overflowWrap: "anywhere" }}>
+        {kind && `${kind} `}
+        {ID.test(id) ? `${id.slice(0, SHORT)}…` : id}
+      </Text>
+    </Tooltip>
   );
 }
 

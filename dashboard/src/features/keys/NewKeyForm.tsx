@@ -36,9 +36,11 @@ export function NewKeyForm({ permissions, make }: Props) {
         />
         <Checkbox.Group label="It may" value={scopes} onChange={setScopes} error={errors.scopes}>
           <Stack gap={6} mt={4}>
-            {permissions.map((permission) => (
-              <Checkbox key={permission} value={permission} label={permission} description={MEANING[permission]} />
-            ))}
+            {Object.entries(MEANING)
+              .filter(([scope]) => permissions.some((one) => one === scope))
+              .map(([scope, meaning]) => (
+                <Checkbox key={scope} value={scope} label={scope} description={meaning} />
+              ))}
           </Stack>
         </Checkbox.Group>
         <NativeSelect label="Good for" name="days" data={LIVES} defaultValue="90" size="xs" />
