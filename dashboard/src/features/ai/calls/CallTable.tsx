@@ -1,10 +1,11 @@
-import { Anchor, Badge, Group, Paper, Table } from "@mantine/core";
+import { Anchor, Badge, Group, Paper, Table, Text } from "@mantine/core";
 
 import { between, count, money, took } from "@/lib/words";
 import { Owner } from "@/ui/Owner";
 import { Time } from "@/ui/Time";
 
 import type { Call } from "../queries";
+import classes from "./CallTable.module.css";
 
 export const CALL_COLOR: Record<string, string> = { ok: "teal", error: "red", lost: "orange", open: "water" };
 
@@ -18,20 +19,29 @@ interface Props {
 export function CallTable({ calls, chosen, onChoose }: Props) {
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={960} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Calls" } }}>
+      <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Calls" } }}>
         <Table fz="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th w={100}>Began</Table.Th>
-              <Table.Th>Model</Table.Th>
-              <Table.Th w={160}>State</Table.Th>
-              <Table.Th>Task</Table.Th>
-              <Table.Th w={110}>Owner</Table.Th>
-              <Table.Th ta="right">In</Table.Th>
-              <Table.Th ta="right">Out</Table.Th>
-              <Table.Th ta="right">First token</Table.Th>
-              <Table.Th ta="right">Took</Table.Th>
-              <Table.Th ta="right">Cost</Table.Th>
+              <Table.Th>Model and task</Table.Th>
+              <Table.Th w={110}>State</Table.Th>
+              <Table.Th w={130}>Owner</Table.Th>
+              <Table.Th ta="right" className={classes.figure}>
+                In
+              </Table.Th>
+              <Table.Th ta="right" className={classes.figure}>
+                Out
+              </Table.Th>
+              <Table.Th ta="right" className={classes.figure}>
+                First token
+              </Table.Th>
+              <Table.Th ta="right" className={classes.figure}>
+                Took
+              </Table.Th>
+              <Table.Th ta="right" className={classes.figure}>
+                Cost
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -60,6 +70,9 @@ function Row({ call, isChosen, onChoose }: { call: Call; isChosen: boolean; onCh
         <Anchor component="button" type="button" size="sm" ta="start" onClick={() => onChoose(call)}>
           {call.provider}:{call.model}
         </Anchor>
+        <Text size="xs" c="dimmed">
+          {call.task}, {call.step}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
@@ -74,15 +87,24 @@ function Row({ call, isChosen, onChoose }: { call: Call; isChosen: boolean; onCh
           {call.is_cached && <Badge size="sm">kept</Badge>}
         </Group>
       </Table.Td>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>{call.task}</Table.Td>
       <Table.Td>
         <Owner owner={call.owner} />
       </Table.Td>
-      <Table.Td ta="right">{input === null ? "–" : count(input)}</Table.Td>
-      <Table.Td ta="right">{output === null ? "–" : count(output)}</Table.Td>
-      <Table.Td ta="right">{first === null ? "–" : took(first)}</Table.Td>
-      <Table.Td ta="right">{call.finished_at ? took(between(call.started_at, call.finished_at)) : "–"}</Table.Td>
-      <Table.Td ta="right">{costOf(call)}</Table.Td>
+      <Table.Td ta="right" className={classes.figure}>
+        {input === null ? "–" : count(input)}
+      </Table.Td>
+      <Table.Td ta="right" className={classes.figure}>
+        {output === null ? "–" : count(output)}
+      </Table.Td>
+      <Table.Td ta="right" className={classes.figure}>
+        {first === null ? "–" : took(first)}
+      </Table.Td>
+      <Table.Td ta="right" className={classes.figure}>
+        {call.finished_at ? took(between(call.started_at, call.finished_at)) : "–"}
+      </Table.Td>
+      <Table.Td ta="right" className={classes.figure}>
+        {costOf(call)}
+      </Table.Td>
     </Table.Tr>
   );
 }
