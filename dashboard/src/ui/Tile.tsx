@@ -20,7 +20,7 @@ export function Tile({ label, value, note, color = "gray" }: Props) {
         {label}
       </Text>
       <Text component="div" className={classes.value}>
-        {value ?? <Skeleton h={24} w={64} aria-label="Loading" />}
+        {value ?? <Skeleton h={24} w={64} role="status" aria-label="Loading" />}
       </Text>
       <Text size="xs" c="dimmed" component="div" mih={18} truncate>
         {note}

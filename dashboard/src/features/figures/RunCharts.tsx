@@ -35,7 +35,6 @@ export function RunCharts({ samples, span, columns = 2 }: Props) {
     tooltipProps: { labelFormatter: (at: ReactNode) => (typeof at === "number" ? BOTH.format(at) : "") },
     tickLine: "none" as const,
     withLegend: true,
-    legendProps: { verticalAlign: "bottom" as const, height: 24 },
   };
   return (
     <SimpleGrid cols={{ base: 1, md: columns }}>
@@ -57,7 +56,8 @@ export function RunCharts({ samples, span, columns = 2 }: Props) {
           {...shared}
           valueFormatter={took}
           connectNulls
-          curveType="monotone"
+          curveType="linear"
+          yAxisProps={{ width: 56, tickFormatter: roughly }}
           withDots={samples.length <= 60}
           dotProps={{ r: 2 }}
           series={[
@@ -70,6 +70,14 @@ export function RunCharts({ samples, span, columns = 2 }: Props) {
       </Figure>
     </SimpleGrid>
   );
+}
+
+/** "45 s", "13 min": as much as an axis needs. */
+function roughly(ms: number): string {
+  if (ms < 1_000) return `${String(Math.round(ms))} ms`;
+  if (ms < 120_000) return `${String(Math.round(ms / 100) / 10)} s`;
+  if (ms < 7_200_000) return `${String(Math.round(ms / 60_000))} min`;
+  return `${String(Math.round(ms / 3_600_000))} h`;
 }
 
 function Figure({ title, children }: { title: string; children: ReactNode }) {

@@ -16,7 +16,7 @@ export function Runs({ span, task, columns = 2 }: { span: Span; task?: string; c
   const query = useQuery(runsQuery(span, task));
   if (query.isError && !query.data) return <ErrorState problem={query.error} onRetry={() => void query.refetch()} />;
   const height = columns === 1 ? 2 * HEIGHT : HEIGHT;
-  const place = <Skeleton h={height} aria-label="Loading" />;
+  const place = <Skeleton h={height} role="status" aria-label="Loading" />;
   if (!query.data) return place;
   if (Object.keys(query.data.total.outcomes).length === 0) {
     return (

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Group, Table, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Group, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconAdjustments, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -32,7 +32,11 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
               Workers
             </Table.Th>
             <Table.Th w={220}>Limits</Table.Th>
-            {mayChange && <Table.Th w={90} aria-label="Actions" />}
+            {mayChange && (
+              <Table.Th w={90}>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

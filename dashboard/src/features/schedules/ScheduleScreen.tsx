@@ -38,7 +38,7 @@ function About({ schedule: { cron, timezone, task, paused_at } }: { schedule: Sc
   return (
     <Group gap={6}>
       <span>
-        <TextLink to="/tasks/$name" params={{ name: task }} size="sm">
+        <TextLink to="/tasks/$name" params={{ name: task }} size="sm" underline="always">
           {task}
         </TextLink>{" "}
         {words ? `${words} (${cron})` : cron}, {timezone}

@@ -36,15 +36,13 @@ export function NewestJobs({ task }: { task: string }) {
         </Text>
       )}
       {query.data && (query.data.items.length > 0 || sending > 0) && (
-        <Table layout="fixed">
+        <Table style={{ whiteSpace: "nowrap" }}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={110}>State</Table.Th>
+              <Table.Th>State</Table.Th>
               <Table.Th>Job</Table.Th>
-              <Table.Th w={110}>Made</Table.Th>
-              <Table.Th w={110} ta="end">
-                Took
-              </Table.Th>
+              <Table.Th>Made</Table.Th>
+              <Table.Th ta="end">Took</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,6 +1,6 @@
 import { Badge, Group, Progress, Stack, Table, Text } from "@mantine/core";
 
-import { Time, Took } from "@/ui/Time";
+import { Time, Took, useNow } from "@/ui/Time";
 
 import { type Worker, isLiving } from "./living";
 
@@ -59,7 +59,7 @@ function WorkerRow({ worker, isShort }: { worker: Worker; isShort?: boolean }) {
       )}
       <Table.Td>{isLiving(worker) ? <Slots worker={worker} /> : "–"}</Table.Td>
       <Table.Td>
-        <Time at={heartbeat_at} />
+        <Heartbeat at={heartbeat_at} />
       </Table.Td>
       {!isShort && (
         <>
@@ -82,6 +82,12 @@ function WorkerRow({ worker, isShort }: { worker: Worker; isShort?: boolean }) {
       )}
     </Table.Tr>
   );
+}
+
+/** A clock that runs ahead of this one is no news: its heartbeat is just now. */
+function Heartbeat({ at }: { at: string }) {
+  const present = useNow();
+  return <Time at={Date.parse(at) > present ? new Date(present).toISOString() : at} />;
 }
 
 function Slots({ worker: { running, concurrency } }: { worker: Worker }) {
