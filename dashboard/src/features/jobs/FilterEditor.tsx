@@ -22,7 +22,7 @@ export function FilterEditor({ name, filters, onApply, onChange }: Props) {
     case "task":
       return <TaskEditor names={filters.task} onChange={(task) => onChange({ task })} />;
     case "queue":
-      return <NamesEditor label="Queue" known={[]} names={filters.queue} onChange={(queue) => onChange({ queue })} />;
+      return <QueueEditor names={filters.queue} onChange={(queue) => onChange({ queue })} />;
     case "duration":
       return <DurationEditor filters={filters} onApply={onApply} />;
     case "cost":
@@ -81,9 +81,17 @@ interface Names {
   onChange: (names?: string) => void;
 }
 
+function useTasks() {
+  return useQuery({ queryKey: ["tasks"], queryFn: () => ask(api.GET("/api/v1/tasks")), staleTime: 60_000 }).data ?? [];
+}
+
 function TaskEditor(props: Names) {
-  const tasks = useQuery({ queryKey: ["tasks"], queryFn: () => ask(api.GET("/api/v1/tasks")), staleTime: 60_000 });
-  return <NamesEditor label="Task" known={tasks.data?.map(({ name }) => name) ?? []} {...props} />;
+  return <NamesEditor label="Task" known={useTasks().map(({ name }) => name)} {...props} />;
+}
+
+function QueueEditor(props: Names) {
+  const queues = new Set(useTasks().map(({ queue }) => queue));
+  return <NamesEditor label="Queue" known={[...queues]} {...props} />;
 }
 
 function NamesEditor({ label, known, names, onChange }: Names & { label: string; known: string[] }) {
