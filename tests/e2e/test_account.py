@@ -33,6 +33,7 @@ def page(browser: Browser, headrace: Headrace):
 
 
 def sign_in(page: Page, password: str) -> None:
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.get_by_label("E-mail").fill("eve@example.com")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
@@ -116,7 +117,7 @@ def test_a_person_keeps_their_account_in_a_browser(page: Page, headrace: Headrac
     sign_in(page, NEW)
     page.get_by_label("Code of your authenticator app").fill("000000")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("The code is wrong")
     # the code that turned it on is used; the next one counts already, since clocks differ
     page.get_by_label("Code of your authenticator app").fill(next_code(seed))
     page.get_by_role("button", name="Sign in").click()
@@ -130,7 +131,7 @@ def test_a_person_keeps_their_account_in_a_browser(page: Page, headrace: Headrac
 
     delete_account(page, headrace)
     sign_in(page, NEW)
-    expect(page.get_by_role("alert")).to_contain_text("don't belong together")
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("don't belong together")
 
 
 def next_code(seed: str) -> str:

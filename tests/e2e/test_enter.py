@@ -44,7 +44,7 @@ def test_the_first_administrator_is_set_up_and_signs_in_again(browser: Browser, 
             page.goto(f"{started.address}/jobs?state=failed")
             page.wait_for_url("**/login?next=*")
             sign_in(page, "ada@example.com", "not this one")
-            expect(page.get_by_role("alert")).to_contain_text("don't belong together")
+            expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("don't belong together")
             sign_in(page, "ada@example.com", PASSWORD)
             page.wait_for_url(re.compile(r"/jobs\?state=failed"))
             page.goto(f"{started.address}/setup")
@@ -75,7 +75,7 @@ def test_nobody_is_led_to_another_site(browser: Browser, headrace: Headrace) -> 
 def test_what_the_openid_provider_refused_is_told(browser: Browser, headrace: Headrace) -> None:
     with fresh_page(browser) as page:
         page.goto(f"{headrace.address}/login?problem=The+sign-in+was+given+up")
-        expect(page.get_by_role("alert")).to_have_text("The sign-in was given up")
+        expect(page.get_by_role("main").get_by_role("alert")).to_have_text("The sign-in was given up")
 
 
 def test_an_invitation_makes_an_account_once(browser: Browser, headrace: Headrace) -> None:
@@ -93,7 +93,7 @@ def test_an_invitation_makes_an_account_once(browser: Browser, headrace: Headrac
         expect(page.get_by_role("heading", name="Not allowed")).to_be_visible()
     with fresh_page(browser) as page:
         page.goto(link)
-        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_role("main").get_by_role("alert")).to_be_visible()
         expect(page.get_by_role("button", name="Make the account")).to_have_count(0)
 
 
