@@ -73,7 +73,7 @@ export const COLUMNS = column.columns([
   column.display({
     id: "cost",
     header: "AI cost",
-    meta: { width: 84, isNumber: true },
+    meta: { width: 98, isNumber: true },
     cell: ({ row: { original: job } }) => (job.cost_nano_usd ? money(job.cost_nano_usd) : NONE),
   }),
   column.display({
