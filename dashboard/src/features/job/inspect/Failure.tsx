@@ -36,10 +36,11 @@ function Traceback({ text }: { text: string }) {
   const [isWhole, whole] = useDisclosure(false);
   const frames = framesOf(text);
   const own = frames.filter(({ isOwn }) => isOwn);
+  const shown = own.length > 0 ? own : frames.slice(0, 1);
   const others = frames.length - own.length;
   return (
     <Stack gap="xs">
-      {own.map((frame, place) => (
+      {shown.map((frame, place) => (
         <Place key={place} frame={frame} />
       ))}
       <Group>

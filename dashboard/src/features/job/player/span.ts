@@ -1,7 +1,10 @@
-/** From the first thing a job or its children told to the last; null where that is too little to play. */
+/** What part of the time a recording has. */
 
 import type { Recording } from "../told/recording";
 
+const LEAST_MS = 100;
+
+/** From the first thing a job or its children told to the last; null where that is too short to play. */
 export function spanOfEvents({ own, children }: Recording): [number, number] | null {
   let from = Infinity;
   let to = -Infinity;
@@ -9,5 +12,5 @@ export function spanOfEvents({ own, children }: Recording): [number, number] | n
     from = Math.min(from, events[0]?.at ?? Infinity);
     to = Math.max(to, events.at(-1)?.at ?? -Infinity);
   }
-  return to - from >= 1 ? [from - 1, to] : null;
+  return to - from >= LEAST_MS ? [from - 1, to] : null;
 }

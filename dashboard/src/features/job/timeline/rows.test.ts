@@ -64,7 +64,7 @@ test("children stand under their call, with the time they waited apart", () => {
     "child child:x",
     "child child:y",
   ]);
-  expect(rows[3]).toMatchObject({ queuedFrom: at(2), from: at(3), to: at(8) });
+  expect(rows[3]).toMatchObject({ label: "grind 1", queuedFrom: at(2), from: at(3), to: at(8) });
 });
 
 test("steps that the stream told of are there before the list is loaded again", () => {

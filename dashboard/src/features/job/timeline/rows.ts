@@ -169,7 +169,7 @@ function callRow(call: Call, depth: number): Row {
   };
 }
 
-function rowsUnder(row: Row, { steps, calls, children }: Parts): Row[] {
+function rowsUnder(row: Row, { job, steps, calls, children }: Parts): Row[] {
   if (row.kind === "step") {
     const run = steps.find(({ name }) => name === row.label)?.run;
     return calls.filter((call) => call.step === row.label && call.run === run).map((call) => callRow(call, 3));
@@ -184,7 +184,7 @@ function rowsUnder(row: Row, { steps, calls, children }: Parts): Row[] {
       return {
         id: `child:${child.id}`,
         kind: "child",
-        label: `${child.task ?? "deleted"} ${String(child.place + 1)}`,
+        label: `${shortOf(child.task, job.task)} ${String(child.place + 1)}`,
         depth: 3,
         state: child.state ?? "deleted",
         from: started ?? finished ?? created,
@@ -192,6 +192,13 @@ function rowsUnder(row: Row, { steps, calls, children }: Parts): Row[] {
         queuedFrom: created,
       };
     });
+}
+
+/** A task by its own name, where its app is that of the job. */
+function shortOf(task: string | null, parent: string): string {
+  if (task === null) return "deleted";
+  const app = parent.slice(0, parent.indexOf(".") + 1);
+  return task.startsWith(app) ? task.slice(app.length) : task;
 }
 
 /** From the first moment of the rows to the last one; what lasts, lasts until `now`. */
