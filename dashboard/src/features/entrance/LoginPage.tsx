@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Divider, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { BASE } from "@/api/client";
@@ -44,9 +44,9 @@ export function LoginPage({ next, problem }: Props) {
         </Text>
       )}
       {options?.is_signed_in && (
-        <TextLink to={goalOf(next)} size="sm">
+        <Anchor href={goalOf(next)} size="sm">
           Go on without signing in
-        </TextLink>
+        </Anchor>
       )}
     </Frame>
   );
