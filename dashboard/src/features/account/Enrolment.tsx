@@ -36,8 +36,11 @@ export function Enrolment({ made, onOn, onBack }: Props) {
       />
       <Stack gap="sm" style={{ flex: "1 1 240px" }}>
         <Text size="sm">
-          Scan this with the app, or open it <Anchor href={made.address} underline="always">on this device</Anchor>, or type the seed. Then
-          enter the code that the app shows.
+          Scan this with the app, or open it{" "}
+          <Anchor href={made.address} underline="always">
+            on this device
+          </Anchor>
+          , or type the seed. Then enter the code that the app shows.
         </Text>
         <Group gap={4} wrap="nowrap">
           <Code aria-label="Seed" role="group" tabIndex={0} style={{ overflowWrap: "anywhere" }}>
