@@ -65,10 +65,10 @@ export const GROUPS: PlaceGroup[] = [
     places: [
       { label: "Spend", to: "/ai/spend", icon: IconCash, needs: "ai:read", key: "c" },
       { label: "Calls", to: "/ai/calls", icon: IconRobot, needs: "ai:read" },
-      { label: "Budgets", to: "/ai/budgets", icon: IconWallet, needs: "ai:read" },
+      { label: "Budgets", to: "/ai/budgets", icon: IconWallet, needs: "operations:read" },
       { label: "Models", to: "/ai/models", icon: IconCpu, needs: "ai:read", key: "m" },
       { label: "Providers", to: "/ai/providers", icon: IconPlugConnected, needs: "ai:read" },
-      { label: "Limits", to: "/ai/limits", icon: IconGauge, needs: "ai:read" },
+      { label: "Limits", to: "/ai/limits", icon: IconGauge, needs: "operations:read" },
     ],
   },
   {

@@ -72,7 +72,7 @@ function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
   if (isNarrowed) return <Empty title="No article like that">Look for other words, or another tag or state.</Empty>;
   return (
     <Empty title="No article yet">
-      <TextLink to="/apps/articles/generate" size="sm">
+      <TextLink to="/apps/articles/generate" size="sm" underline="always">
         Have one written
       </TextLink>{" "}
       from a brief: it takes a topic and a minute.

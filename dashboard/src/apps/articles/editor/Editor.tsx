@@ -158,7 +158,7 @@ function About({ article }: { article: Article }) {
           </>
         )}{" "}
         ·{" "}
-        <TextLink to="/apps/articles" size="sm">
+        <TextLink to="/apps/articles" size="sm" underline="always">
           All articles
         </TextLink>
       </span>

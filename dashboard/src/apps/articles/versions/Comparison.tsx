@@ -59,7 +59,7 @@ export function Comparison({ articleId, version, against, isPresent, isDirty, on
       )}
       {parts.map((part) => (
         <Card key={part} component="section" aria-label={PART_NAME[part]}>
-          <Title order={3} mb={6}>
+          <Title order={2} size="h3" mb={6}>
             {PART_NAME[part]}
           </Title>
           <WordDiff before={textOf(before ?? after, part)} after={textOf(after, part)} />

@@ -32,7 +32,7 @@ export function GenerateScreen() {
       about={
         <>
           From a brief to a whole article, section by section.{" "}
-          <TextLink to="/apps/articles" size="sm">
+          <TextLink to="/apps/articles" size="sm" underline="always">
             All articles
           </TextLink>
         </>
@@ -104,7 +104,10 @@ function OfflineNote() {
   return (
     <Alert color="orange" p="xs" mb="md" icon={<IconPlugConnected size={18} />}>
       <Text size="sm">
-        No AI provider is set up, so the text will be placeholders, at no cost. Set one up under Providers.
+        No AI provider is set up, so the text will be placeholders, at no cost.{" "}
+        <TextLink to="/ai/providers" size="sm" underline="always">
+          Set one up
+        </TextLink>
       </Text>
     </Alert>
   );

@@ -21,7 +21,7 @@ export function NowWritten({ chosen, onChoose }: { chosen: string | undefined; o
   if (!data || data.items.length === 0) return null;
   return (
     <Stack gap={2} mt="md" component="section" aria-label="Written last">
-      <Title order={3} mb={4}>
+      <Title order={2} size="h3" mb={4}>
         Written last
       </Title>
       {data.items.map(({ id, state, progress, created_at: at }) => (

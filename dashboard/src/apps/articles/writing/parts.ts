@@ -31,7 +31,10 @@ export function outlineOf({ children }: Recording): Outline | null {
   const sections = Array.isArray(read.sections) ? read.sections.filter(isFields) : [];
   return {
     title: text(read.title),
-    sections: sections.map(({ heading, points }) => ({ heading: text(heading), points: texts(points) })),
+    // the one that is being begun has no heading yet
+    sections: sections
+      .map(({ heading, points }) => ({ heading: text(heading), points: texts(points) }))
+      .filter(({ heading }) => heading !== ""),
   };
 }
 

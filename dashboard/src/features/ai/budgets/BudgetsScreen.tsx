@@ -96,7 +96,7 @@ function BudgetCard({ budget, mayChange, onEdit }: CardProps) {
   return (
     <Card component="section" aria-label={scope}>
       <Group justify="space-between" gap="xs" mb="xs">
-        <Title order={3} style={{ overflowWrap: "anywhere" }}>
+        <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
           <Name scope={scope} />
         </Title>
         {mayChange && (

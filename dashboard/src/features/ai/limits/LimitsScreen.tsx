@@ -75,7 +75,7 @@ function LimitCard({ limit, mayChange, onEdit }: { limit: Limit; mayChange: bool
     <Card component="section" aria-label={name}>
       <Group justify="space-between" gap="xs" mb="xs">
         <Group gap="xs">
-          <Title order={3} style={{ overflowWrap: "anywhere" }}>
+          <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
             {name}
           </Title>
           {waiting > 0 && (

@@ -6,7 +6,7 @@ import { TextLink } from "@/ui/links";
 
 import { type Model, sampleQuery } from "../queries";
 import classes from "./Models.module.css";
-import { type Doing, doingOf } from "./speed";
+import { type Doing, doingOf, priceOf } from "./speed";
 
 /** The models that the default, an alias or a recent call names: what they cost, and how they did in their newest calls. */
 export function ModelTable({ models }: { models: readonly Model[] }) {
@@ -44,6 +44,7 @@ export function ModelTable({ models }: { models: readonly Model[] }) {
 
 function Row({ model: { name, lacks, price } }: { model: Model }) {
   const { data } = useQuery(sampleQuery(name));
+  const asked = price ?? (data && priceOf(data));
   return (
     <Table.Tr>
       <Table.Td>
@@ -59,9 +60,9 @@ function Row({ model: { name, lacks, price } }: { model: Model }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">{price?.input ?? "–"}</Table.Td>
-      <Table.Td ta="right">{price?.cached_input ?? "–"}</Table.Td>
-      <Table.Td ta="right">{price?.output ?? "–"}</Table.Td>
+      <Table.Td ta="right">{asked?.input ?? "–"}</Table.Td>
+      <Table.Td ta="right">{asked?.cached_input ?? "–"}</Table.Td>
+      <Table.Td ta="right">{asked?.output ?? "–"}</Table.Td>
       {data ? (
         <Told doing={doingOf(data)} />
       ) : (

@@ -33,6 +33,14 @@ export function doingOf(calls: readonly Call[]): Doing {
   };
 }
 
+/** What the newest call with a price was settled at: dollars a million tokens, as the models' list has them. */
+export function priceOf(calls: readonly Call[]): { input: string; cached_input: string; output: string } | null {
+  const price = calls.find(({ price: kept }) => kept !== null)?.price;
+  if (!price) return null;
+  const of = (name: string): string => (price[name] === undefined ? "–" : String(Number(price[name])));
+  return { input: of("input_mtok"), cached_input: of("cache_read_mtok"), output: of("output_mtok") };
+}
+
 /** The least value that this share of all does not exceed. */
 function atShare(values: readonly number[], share: number): number | null {
   const sorted = values.toSorted((one, other) => one - other);

@@ -67,7 +67,8 @@ function ProviderCard({ provider, onEdit }: { provider: Provider; onEdit: () => 
         <Badge color={lacks ? "gray" : "teal"}>{lacks ? "not set up" : "ready"}</Badge>
       </Group>
       <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        {lacks ?? (takesKey ? "It can be asked." : "Writes placeholders, for trying things out without a provider.")}
+        {(lacks && withoutRoute(lacks)) ??
+          (takesKey ? "It can be asked." : "Writes placeholders, for trying things out without a provider.")}
       </Text>
       {key && (
         <Text size="sm" mt="xs">
@@ -94,4 +95,9 @@ function ProviderCard({ provider, onEdit }: { provider: Provider; onEdit: () => 
       )}
     </Card>
   );
+}
+
+/** What the API says of its own route is a button here. */
+function withoutRoute(lacks: string): string {
+  return lacks.replace(/\. A key can also be PUT to .*$/, ", or set the key here.");
 }
