@@ -5,7 +5,7 @@ import { Suspense, lazy } from "react";
 import { ErrorState } from "@/ui/ErrorState";
 
 import { runsQuery } from "./queries";
-import { SPANS, type Span, samplesOf } from "./series";
+import { SPANS, type Span, endedOf, samplesOf } from "./series";
 
 const RunCharts = lazy(async () => ({ default: (await import("./RunCharts")).RunCharts }));
 
@@ -18,11 +18,11 @@ export function Runs({ span, task, columns = 2 }: { span: Span; task?: string; c
   const height = columns === 1 ? 2 * HEIGHT : HEIGHT;
   const place = <Skeleton h={height} role="status" aria-label="Loading" />;
   if (!query.data) return place;
-  if (Object.keys(query.data.total.outcomes).length === 0) {
+  if (endedOf(query.data.total) === 0 && query.data.total.duration_ms === null) {
     return (
       <Center h={HEIGHT}>
         <Text c="dimmed" size="sm">
-          Nothing ran in {SPANS[span].words}.
+          No run ended in {SPANS[span].words}.
         </Text>
       </Center>
     );

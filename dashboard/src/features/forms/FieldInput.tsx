@@ -66,9 +66,11 @@ export function FieldInput(props: FieldProps): ReactNode {
   }
 }
 
-/** What the server said of this very part. */
+/** What the server said of this very part; where it lies is to be seen, so the words about that are left out. */
 export function faultAt({ faults, at }: Pick<FieldProps, "faults" | "at">): string | undefined {
-  const own = faults.filter(({ pointer }) => (pointer ?? "") === at).map(({ detail }) => detail);
+  const own = faults
+    .filter(({ pointer }) => (pointer ?? "") === at)
+    .map(({ detail }) => detail.split(`${at}: `).at(-1));
   return own.length > 0 ? own.join("; ") : undefined;
 }
 

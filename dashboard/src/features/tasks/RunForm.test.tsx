@@ -69,7 +69,7 @@ async function show(task: Task): Promise<void> {
 }
 
 test("what the server finds wrong stands at its input, what was typed stays, and then it is sent anew", async () => {
-  const fault = { pointer: "/input/grain", detail: "is no grain we have" };
+  const fault = { pointer: "/input/grain", detail: "The input does not fit at /input/grain: is no grain we have" };
   answers = [
     () => json({ code: "invalid_input", title: "Invalid input", detail: "Mend it.", errors: [fault] }, 422),
     () => json({ id: "1", task: TASK.name, queue: "mill", state: "queued" }, 202),
@@ -80,6 +80,7 @@ test("what the server finds wrong stands at its input, what was typed stays, and
   await person.click(screen.getByRole("button", { name: "Run mill.grind" }));
   await waitFor(() => expect(screen.getByLabelText(/Grain/)).toHaveAccessibleDescription("is no grain we have"), WAIT);
   expect(screen.getByLabelText(/Grain/)).toHaveValue("rye");
+  expect(screen.getByLabelText(/Grain/)).toHaveFocus();
   await person.type(screen.getByLabelText(/Grain/), "!");
   await person.click(screen.getByRole("button", { name: "Run mill.grind" }));
   await screen.findByText("The job's page", {}, WAIT);

@@ -1,7 +1,7 @@
 import { Button, Collapse, Group, Menu, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBraces, IconChevronDown, IconChevronRight, IconPlayerPlay, IconWand } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { CopyAs } from "@/features/forms/CopyAs";
@@ -28,6 +28,10 @@ export function RunForm({ task }: { task: Task }) {
   const [isCode, code] = useDisclosure(false);
   const mayChooseOwner = useMay("operations:read");
   const run = useRun(task.name, clear);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (run.error) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [run.error]);
   const faults = run.error instanceof Problem ? run.error.faults : [];
   const body = submissionOf(task.name, task.input_schema ? draft.input : undefined, draft.options);
   const fill = (input: unknown): void => {
@@ -39,6 +43,7 @@ export function RunForm({ task }: { task: Task }) {
   const chosen = countOf(draft.options);
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReadable) run.mutate(body);
