@@ -8,6 +8,7 @@ import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -23,6 +24,7 @@ const router = makeRouter(queries);
 
 // The style rules that components make at run time carry the answer's nonce, as its content security policy asks.
 const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+setNonce(nonce()); // of the rule that keeps the page from scrolling behind a dialog
 
 whenSignedOut(() => {
   const { href, pathname } = router.state.location;

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.e2e.axe import breaches
 from tests.e2e.conftest import PASSWORD, Headrace, running
 
 pytestmark = pytest.mark.e2e
@@ -111,3 +112,16 @@ def test_a_link_sets_a_new_password(browser: Browser, headrace: Headrace) -> Non
         page.wait_for_url("**/login")
         sign_in(page, "alan@example.com", "ten black coots in the reeds")
         expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_before_the_sign_in_keep_the_rules_of_access(browser: Browser, headrace: Headrace, scheme) -> None:
+    link = headrace.post("/api/v1/admin/invitations", {"role": "member"})["url"]
+    with fresh_page(browser) as page:
+        page.emulate_media(color_scheme=scheme)
+        for address in (f"{headrace.address}/login", f"{headrace.address}/reset", link):
+            page.goto(address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.get_by_label("Loading")).to_have_count(0)
+            assert breaches(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390

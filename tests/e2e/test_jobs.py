@@ -65,20 +65,21 @@ def visit(open_page: Open, mill: Headrace) -> Open:
     return lambda path, **options: open_page(path, at=mill, **options)
 
 
-def test_a_task_is_run_by_a_form_and_a_refusal_stands_at_its_field(visit: Open) -> None:
+def test_a_task_is_run_by_a_form_and_a_refusal_stands_at_its_field(visit: Open, complaints: list[str]) -> None:
     page = visit("/tasks")
     page.get_by_role("link", name="sums.add").click()
     expect(page.get_by_text("Add two numbers.").first).to_be_visible()
     page.get_by_label("Left").fill("-1")
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Run sums.add").click()
     expect(page.get_by_label("Left")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Left").fill("40")
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Run sums.add").click()
     page.wait_for_url("**/jobs/*")
     expect(page.get_by_text("completed", exact=True).first).to_be_visible()
     expect(page.get_by_role("tabpanel")).to_contain_text('"sum": 42')
     page.get_by_role("tab", name="Text").click()
     expect(page.get_by_text("Adding 40 and 2")).to_be_visible()
+    complaints[:] = [said for said in complaints if "422" not in said]  # the refusal
 
 
 def test_what_is_copied_as_curl_runs_as_it_stands(visit: Open, mill: Headrace) -> None:
@@ -159,7 +160,7 @@ def test_a_task_is_found_run_and_stopped_by_keys_alone(visit: Open) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/sums.grind")
     expect(page.get_by_role("heading", name="sums.grind", level=1)).to_be_focused()
-    _tab_to(page, "Run")
+    _tab_to(page, "Run sums.grind")
     page.keyboard.press("Enter")
     page.wait_for_url("**/jobs/*")
     expect(page.get_by_text("Turn 1.")).to_be_visible()
@@ -207,7 +208,7 @@ def test_an_address_that_leads_nowhere_says_so(visit: Open) -> None:
     expect(page.get_by_text("There is no such page")).to_be_visible()
 
 
-def test_the_installed_page_opens_without_the_server_and_waits_for_it(visit: Open, mill: Headrace) -> None:
+def test_the_installed_page_opens_without_the_server_and_waits_for_it(visit: Open, complaints: list[str]) -> None:
     page = visit("/tasks")
     expect(page.get_by_role("link", name="sums.add")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -218,3 +219,4 @@ def test_the_installed_page_opens_without_the_server_and_waits_for_it(visit: Ope
     expect(page.get_by_text("Server unreachable").first).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_role("link", name="sums.add")).to_be_visible()
+    complaints[:] = [said for said in complaints if "ERR_INTERNET_DISCONNECTED" not in said]
