@@ -1,3 +1,5 @@
+import "@mantine/spotlight/styles.css";
+
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconBolt, IconHash, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";

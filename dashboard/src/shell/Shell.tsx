@@ -1,15 +1,13 @@
 import { ActionIcon, AppShell, Badge, Box, Burger, Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { openSpotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Suspense, lazy, useEffect } from "react";
 
 import { api, ask } from "@/api/client";
 import { useHints } from "@/live/useHints";
 
-import { Finder } from "./Finder";
 import { Keys } from "./Keys";
 import { LinkNote } from "./LinkNote";
 import { Menu } from "./Menu";
@@ -17,6 +15,13 @@ import { ReachBanner } from "./ReachBanner";
 import classes from "./Shell.module.css";
 import { Sign } from "./Sign";
 import { UserMenu } from "./UserMenu";
+
+// Nobody looks for something before the first screen stands.
+const Finder = lazy(async () => ({ default: (await import("./Finder")).Finder }));
+
+async function openFinder(): Promise<void> {
+  (await import("@mantine/spotlight")).openSpotlight();
+}
 
 /** What stands around every screen: the menu, the search, who is signed in, and whether the server can be reached. */
 export function Shell() {
@@ -49,7 +54,7 @@ export function Shell() {
             <LinkNote />
             <UnstyledButton
               className={classes.search}
-              onClick={openSpotlight}
+              onClick={() => void openFinder()}
               visibleFrom="sm"
               aria-label="Find anything"
             >
@@ -58,7 +63,7 @@ export function Shell() {
               <kbd aria-hidden="true">⌘K</kbd>
             </UnstyledButton>
             <Tooltip label="Find anything">
-              <ActionIcon hiddenFrom="sm" size="lg" onClick={openSpotlight} aria-label="Find anything">
+              <ActionIcon hiddenFrom="sm" size="lg" onClick={() => void openFinder()} aria-label="Find anything">
                 <IconSearch size={18} />
               </ActionIcon>
             </Tooltip>
@@ -75,7 +80,9 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
-      <Finder />
+      <Suspense>
+        <Finder />
+      </Suspense>
       <Keys />
     </AppShell>
   );
