@@ -31,7 +31,7 @@ export function RunCharts({ samples, span, columns = 2 }: Props) {
     data: samples.map((sample) => ({ ...sample })),
     dataKey: "at",
     xAxisProps: axis,
-    yAxisProps: { width: 56 },
+    yAxisProps: { width: 56, allowDecimals: false },
     tooltipProps: { labelFormatter: (at: ReactNode) => (typeof at === "number" ? BOTH.format(at) : "") },
     tickLine: "none" as const,
     withLegend: true,

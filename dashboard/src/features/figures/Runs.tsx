@@ -15,7 +15,7 @@ const HEIGHT = 230;
 export function Runs({ span, task, columns = 2 }: { span: Span; task?: string; columns?: number }) {
   const query = useQuery(runsQuery(span, task));
   if (query.isError && !query.data) return <ErrorState problem={query.error} onRetry={() => void query.refetch()} />;
-  const height = columns === 1 ? 2 * HEIGHT : HEIGHT;
+  const height = { base: 2 * HEIGHT, md: columns === 1 ? 2 * HEIGHT : HEIGHT };
   const place = <Skeleton h={height} role="status" aria-label="Loading" />;
   if (!query.data) return place;
   if (endedOf(query.data.total) === 0 && query.data.total.duration_ms === null) {

@@ -15,7 +15,7 @@ export function ScheduleTable({ schedules }: { schedules: ScheduleItem[] }) {
           <Table.Th>Schedule</Table.Th>
           <Table.Th>When</Table.Th>
           <Table.Th visibleFrom="sm">Task</Table.Th>
-          <Table.Th w={130}>Next</Table.Th>
+          <Table.Th w={110}>Next</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -46,7 +46,7 @@ function ScheduleRow({ schedule }: { schedule: ScheduleItem }) {
         <Text size="sm">{words ?? cron}</Text>
         <Text size="xs" c="dimmed">
           {words && (
-            <Text span inherit ff="monospace">
+            <Text span inherit ff="monospace" visibleFrom="xs">
               {cron}{" "}
             </Text>
           )}

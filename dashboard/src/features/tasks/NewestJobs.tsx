@@ -41,7 +41,7 @@ export function NewestJobs({ task }: { task: string }) {
             <Table.Tr>
               <Table.Th>State</Table.Th>
               <Table.Th>Job</Table.Th>
-              <Table.Th>Made</Table.Th>
+              <Table.Th visibleFrom="xs">Made</Table.Th>
               <Table.Th ta="end">Took</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -59,14 +59,14 @@ export function NewestJobs({ task }: { task: string }) {
             {query.data.items.map((job) => (
               <Table.Tr key={job.id}>
                 <Table.Td>
-                  <StateBadge state={job.state} />
+                  <StateBadge state={job.state} miw="max-content" />
                 </Table.Td>
                 <Table.Td>
                   <TextLink to="/jobs/$jobId" params={{ jobId: job.id }} size="sm" ff="monospace">
                     …{job.id.slice(-8)}
                   </TextLink>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="xs">
                   <Time at={job.created_at} />
                 </Table.Td>
                 <Table.Td ta="end">
