@@ -1,14 +1,11 @@
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "./app/global.css";
 
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
-import { StrictMode } from "react";
+import { StrictMode, Suspense, lazy } from "react";
 import { createRoot } from "react-dom/client";
 
 import { isElsewhere, whenSignedOut } from "@/api/client";
@@ -16,6 +13,7 @@ import { makeQueryClient } from "@/api/queries";
 import { makeRouter } from "@/app/router";
 import { readable, theme } from "@/app/theme";
 
+const Overlays = lazy(async () => ({ default: (await import("@/app/Overlays")).Overlays }));
 const OPEN_PAGES = new Set(["/login", "/setup", "/register", "/reset", "/shared"]);
 
 const queries = makeQueryClient();
@@ -38,10 +36,10 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={readable} getStyleNonce={nonce}>
       <QueryClientProvider client={queries}>
-        <ModalsProvider>
-          <Notifications position="bottom-right" />
-          <RouterProvider router={router} />
-        </ModalsProvider>
+        <RouterProvider router={router} />
+        <Suspense>
+          <Overlays />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -8,7 +8,6 @@ import { Suspense, lazy, useEffect } from "react";
 import { api, ask } from "@/api/client";
 import { useHints } from "@/live/useHints";
 
-import { Keys } from "./Keys";
 import { LinkNote } from "./LinkNote";
 import { Menu } from "./Menu";
 import { ReachBanner } from "./ReachBanner";
@@ -16,8 +15,8 @@ import classes from "./Shell.module.css";
 import { Sign } from "./Sign";
 import { UserMenu } from "./UserMenu";
 
-// Nobody looks for something before the first screen stands.
-const Finder = lazy(async () => ({ default: (await import("./Finder")).Finder }));
+// Nobody looks for something, or presses a key, before the first screen stands.
+const Shortcuts = lazy(async () => ({ default: (await import("./Shortcuts")).Shortcuts }));
 
 async function openFinder(): Promise<void> {
   (await import("@mantine/spotlight")).openSpotlight();
@@ -81,9 +80,8 @@ export function Shell() {
         </Box>
       </AppShell.Main>
       <Suspense>
-        <Finder />
+        <Shortcuts />
       </Suspense>
-      <Keys />
     </AppShell>
   );
 }
