@@ -266,6 +266,19 @@ async def test_a_bulk_action_of_a_member_takes_his_own_jobs(asking, things):
     assert answer.json()["filter"]["owner"] == str(member.user_id)
 
 
+async def test_a_bulk_action_of_a_member_leaves_named_jobs_of_others_alone(asking, things):
+    mine = await things(asking[Role.MEMBER].user_id)
+    foreign = await things(asking[Role.OPERATOR].user_id)
+    body = {"action": "cancel", "filter": {"id": [str(mine["job_id"]), str(foreign["job_id"])]}}
+    answers = {
+        role: await asking[role].post("/api/v1/bulk-actions", json=body) for role in (Role.MEMBER, Role.OPERATOR)
+    }
+    assert {role: answer.json()["total"]["count"] for role, answer in answers.items()} == {
+        Role.MEMBER: 1,
+        Role.OPERATOR: 2,
+    }
+
+
 async def test_an_answer_to_a_wait_is_signed_by_the_account(asking, things):
     mine = await things(asking[Role.MEMBER].user_id)
     path = f"/api/v1/waits/{mine['wait_id']}"

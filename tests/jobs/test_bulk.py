@@ -1,10 +1,11 @@
 """Bulk actions: what a filter matches is done in the background, once, with progress, until somebody ends it."""
 
 import pytest
+from pydantic import BaseModel
 
-from headrace import App, InvalidInput, Job, NotFound
+from headrace import App, InvalidInput, Job, NotFound, PermanentError
 from headrace.ids import new_id
-from headrace.jobs import bulk
+from headrace.jobs import bulk, job_filter
 from headrace.jobs.bulk import Action
 from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.states import State
@@ -20,6 +21,15 @@ async def red(_job: Job) -> None: ...
 
 @app.task
 async def blue(_job: Job) -> None: ...
+
+
+class Letter(BaseModel):
+    to: str
+
+
+@app.task
+async def lose(_job: Job, letter: Letter) -> None:
+    raise PermanentError(f"no letter to {letter.to}")
 
 
 @pytest.fixture
@@ -149,9 +159,81 @@ async def test_bulk_actions_over_http(client, runtime, run_out):
     assert [one["id"] for one in (await client.get("/api/v1/bulk-actions")).json()] == [shown["id"]]
 
 
+async def test_a_search_takes_what_it_would_have_listed_when_it_began(runtime, submit, run_out, monkeypatch):
+    monkeypatch.setattr(job_filter, "SEARCHED", 3)
+    ids = [await submit(lose, Letter(to="ann")) for _ in range(5)]
+    started = await begin(runtime, Action.CANCEL, input_values={"to": "ann"})
+    assert started.total == 3
+    ids += [await submit(lose, Letter(to="ann")) for _ in range(3)]
+    assert (await run_out(started.id)).done == 3
+    async with runtime.database.connection() as conn:
+        rows = await (
+            await conn.execute("SELECT id FROM headrace.jobs WHERE state = 'cancelled' ORDER BY id")
+        ).fetchall()
+    assert [id_ for (id_,) in rows] == ids[2:5]
+
+
+async def test_failed_jobs_of_a_fingerprint_are_retried(client, runtime, submit, run_out, drain):
+    for name in ("ann", "bob", "ann"):
+        await submit(lose, Letter(to=name))
+    await drain()
+    groups = {group["jobs"]: group for group in (await client.get("/api/v1/errors")).json()["items"]}
+    started = await begin(runtime, Action.RETRY, fingerprint=groups[2]["fingerprint"])
+    assert ((await run_out(started.id)).done, started.total) == (2, 2)
+    assert await states(runtime) == {("many.lose", "failed"): 3, ("many.lose", "queued"): 2}
+
+
+async def test_a_bulk_action_takes_every_filter_of_the_list_and_shows_it(client, submit, run_out, drain):
+    for name in ("ann", "bob"):
+        await submit(lose, Letter(to=name))
+    await drain()
+    wanted = {"state": ["failed"], "min_seconds": 0, "max_seconds": 1e6, "error": "TO ANN", "input": ["to=ann"]}
+    wanted |= {"children": False, "created_until": "2100-01-01T00:00:00Z"}
+    answer = (await client.post("/api/v1/bulk-actions", json={"action": "delete", "filter": wanted})).json()
+    assert (answer["filter"], answer["searched"], answer["ids"]) == (wanted, 50_000, 0)
+    assert answer["total"]["count"] == 1
+    assert (await run_out(answer["id"])).done == 1
+    [left] = (await client.get("/api/v1/jobs")).json()["items"]
+    assert left["error"]["message"] == "no letter to bob"
+
+
+async def test_jobs_are_named_one_by_one(client, runtime, run_out):
+    ids = await fill(runtime, red, 4)
+    wanted = {"id": [str(ids[0]), str(ids[2]), str(new_id())], "task": ["many.red"], "min_cost_nano_usd": 1}
+    nothing = (await client.post("/api/v1/bulk-actions", json={"action": "cancel", "filter": wanted})).json()
+    assert (nothing["total"]["count"], nothing["ids"], nothing["searched"]) == (0, 3, None)
+    assert nothing["filter"] == {"task": ["many.red"], "min_cost_nano_usd": 1}
+    del wanted["min_cost_nano_usd"]
+    started = (await client.post("/api/v1/bulk-actions", json={"action": "cancel", "filter": wanted})).json()
+    ended = await run_out(started["id"])
+    assert (started["total"]["count"], ended.done, ended.skipped) == (2, 2, 0)
+    cancelled = (await client.get("/api/v1/jobs?state=cancelled")).json()["items"]
+    assert [job["id"] for job in cancelled] == [str(ids[2]), str(ids[0])]
+
+
+async def test_a_thousand_jobs_may_be_named(client):
+    ids = [str(new_id()) for _ in range(1_001)]
+    for some, status in ((ids[1:], 202), (ids, 422)):
+        answer = await client.post("/api/v1/bulk-actions", json={"action": "delete", "filter": {"id": some}})
+        assert answer.status_code == status
+
+
+async def test_what_is_wrong_in_a_filter_is_pointed_at(client):
+    answer = await client.post("/api/v1/bulk-actions", json={"action": "cancel", "filter": {"input": ["to"]}})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/filter/input"
+
+
 @pytest.mark.parametrize(
     "body",
-    [{"action": "explode", "filter": {}}, {"action": "cancel"}, {"action": "retry", "filter": {"state": ["running"]}}],
+    [
+        {"action": "explode", "filter": {}},
+        {"action": "cancel"},
+        {"action": "retry", "filter": {"state": ["running"]}},
+        {"action": "cancel", "filter": {"id": []}},
+        {"action": "cancel", "filter": {"id": ["one"]}},
+        {"action": "cancel", "filter": {"limit": 5}},
+    ],
 )
 async def test_a_bulk_action_that_cannot_be_meant_is_refused(client, body):
     assert (await client.post("/api/v1/bulk-actions", json=body)).status_code == 422

@@ -115,6 +115,11 @@ async def test_spans_go_when_all_jobs_that_were_as_old_are_gone(submit, found, r
     assert await found(tasks=["lists.first"]) == [kept]
 
 
+async def test_no_time_at_all_is_a_duration_to_search_for():
+    assert JobFilter(longest=timedelta(0)).searched == 50_000
+    assert JobFilter().searched is None
+
+
 async def test_final_states_are_found(submit, drain, found):
     done = await submit(first)
     await drain()

@@ -209,6 +209,13 @@ ACTS = {
         {"jobs_ready", "jobs_pkey"},
         LIVE,
     ),
+    "page of named jobs": (page(ids=[new_id() for _ in range(1_000)]), {"jobs_pkey"}, 1_000),
+    "page of a search with an end": (page(error_text="none", oldest=new_id()), {"jobs_pkey"}, 51),
+    "page of errors with an end": (
+        page(fingerprint="none", oldest=UUID(int=0)),
+        {"jobs_finished", "jobs_pkey"},
+        ENDED + LIVE,
+    ),
     "what an owner has": (lambda w: measure(w.conn, "few"), {"jobs_pkey"}, FEW),
     # Wrong statistics may make these look at all that ended, but never at more.
     "delete old jobs": (old("delete_old_jobs", most=BATCH), {"jobs_finished", "jobs_pkey"}, ENDED + BATCH),
@@ -259,6 +266,7 @@ GROWING = {
     "counts by state",
     "counts of an owner",
     "page of a task",
+    "page of errors with an end",
     "cancelled jobs of a worker",
     "jobs of a worker",
     "rescue",

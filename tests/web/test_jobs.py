@@ -151,6 +151,18 @@ async def test_workers_are_listed(client, submit, tasks, drain):
     assert (worker["queues"], worker["state"]) == (["demo"], "stopped")
 
 
+async def test_no_heartbeat_of_a_worker_lies_in_the_future(client, runtime, submit, tasks, drain):
+    await submit(tasks["rest"])
+    await drain()
+    async with runtime.database.transaction() as conn:
+        await conn.execute(
+            "UPDATE headrace.workers SET state = 'live', ended_at = NULL, lease_until = now() + interval '1 day'"
+        )
+        row = await (await conn.execute("SELECT now() + interval '1 hour'")).fetchone()
+    [worker] = (await client.get("/api/v1/workers")).json()
+    assert datetime.fromisoformat(worker["heartbeat_at"]) < row[0]
+
+
 async def test_list_filters_by_duration_error_and_input_and_says_how_far_it_looked(client, drain):
     await client.post("/api/v1/jobs", json={"task": "demo.write", "input": {"topic": "herons", "tone": {"warmth": 7}}})
     await client.post("/api/v1/jobs", json={"task": "demo.write", "input": {"topic": "mills"}})

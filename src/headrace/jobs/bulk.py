@@ -15,7 +15,7 @@ from headrace.db.query import query
 from headrace.errors import InvalidInput, NotFound
 from headrace.ids import new_id
 from headrace.jobs.job_filter import JobFilter
-from headrace.jobs.listing import count_jobs
+from headrace.jobs.listing import count_jobs, search_end
 
 FILTER: TypeAdapter[JobFilter] = TypeAdapter(JobFilter)
 
@@ -31,13 +31,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
-    """A bulk action as it stands; `total` is counted up to one more than 10,000, `from_step` is where replays begin."""
+    """A bulk action as it stands; `total` is counted up to one more than 10,000, `from_step` is where replays begin.
+
+    `wanted` is its filter without the ids of the jobs that were `named` one by one.
+    """
 
     id: UUID
     action: str
     from_step: str | None
     state: str
     wanted: dict[str, object]
+    named: int
     total: int
     done: int
     skipped: int
@@ -63,6 +67,7 @@ async def start(
         raise InvalidInput("A bulk replay, and nothing else, says from_step: where it begins", pointer="/from_step")
     bulk_id = new_id()
     wanted = replace(wanted, before=None)
+    wanted = replace(wanted, oldest=await search_end(conn, wanted))
     params = {
         "id": bulk_id,
         "action": action,

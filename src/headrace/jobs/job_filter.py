@@ -20,6 +20,10 @@ _NEITHER_BLOCKED_NOR_SCHEDULED = sql.SQL(
     "(CASE state WHEN 'blocked' THEN limit_key END) IS NULL AND (CASE state WHEN 'scheduled' THEN run_at END) IS NULL"
 )
 
+_FAILED_BY: LiteralString = (
+    "state = 'failed' AND finished_at IS NOT NULL AND coalesce(error ->> 'fingerprint', error ->> 'code') = {}"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
@@ -28,7 +32,8 @@ class JobFilter:
     `without_children` leaves out jobs that another job called.
     `shortest` and `longest` bound the last run of finished jobs, `least_cost` (nano-USD) what their AI calls came to,
     `error_text` is part of the error's message in any case,
-    `input_values` are texts by dotted path. `fingerprint` finds failed jobs alone.
+    `input_values` are texts by dotted path. `fingerprint` finds failed jobs alone. Of `ids` none other is meant.
+    `oldest` is the id at which a search ends that was begun earlier, however many newer jobs have come.
     """
 
     states: Sequence[State] = ()
@@ -44,16 +49,20 @@ class JobFilter:
     error_text: str | None = None
     fingerprint: str | None = None
     input_values: Mapping[str, str] = field(default_factory=dict)
+    ids: Sequence[UUID] = ()
     before: UUID | None = None
+    oldest: UUID | None = None
     without_children: bool = False
 
     @property
     def searched(self) -> int | None:
         """How many of the newest jobs are looked through for what no index knows; `None` if nothing such is asked for."""
+        if self.ids:
+            return None
         if self.fingerprint is not None and self.owner is None and self.tag is None:
             return FAILURES_SEARCHED
-        asked = (self.shortest, self.longest, self.least_cost, self.error_text, self.input_values, self.fingerprint)
-        return SEARCHED if any(asked) else None
+        asked = (self.shortest, self.longest, self.least_cost, self.error_text, self.fingerprint)
+        return SEARCHED if self.input_values or any(value is not None for value in asked) else None
 
 
 def conditions(wanted: JobFilter) -> list[sql.Composed]:
@@ -68,10 +77,12 @@ def conditions(wanted: JobFilter) -> list[sql.Composed]:
         ("created_at < {}", wanted.created_until),
         ("place >= {}", first_id(wanted.created_from, -CLOCK_SKEW)),
         ("place < {}", first_id(wanted.created_until, CLOCK_SKEW)),
+        ("place = ANY ({})", list(wanted.ids) or None),
         ("place < {}", wanted.before),
+        ("place >= {}", wanted.oldest),
         ("finished_at - started_at >= {}", wanted.shortest),
         ("finished_at - started_at <= {}", wanted.longest),
-        ("state = 'failed' AND coalesce(error ->> 'fingerprint', error ->> 'code') = {}", wanted.fingerprint),
+        (_FAILED_BY, wanted.fingerprint),
         ("cost_nano_usd >= {}", wanted.least_cost),
         ("strpos(lower(error ->> 'message'), lower({})) > 0", wanted.error_text),
     ]

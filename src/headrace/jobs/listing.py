@@ -80,6 +80,16 @@ async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     return int(row[0])
 
 
+async def search_end(conn: Connection, wanted: JobFilter) -> UUID | None:
+    """Return the id of the oldest job that a search looks at now; `None` where an index knows what is asked for."""
+    if wanted.searched is None:
+        return None
+    candidates = _candidates(wanted, await _labels(conn, wanted))
+    asked = sql.SQL("SELECT place FROM ({}) AS candidate ORDER BY place LIMIT 1").format(candidates)
+    row = await (await conn.execute(asked, prepare=False)).fetchone()
+    return None if row is None else row[0]
+
+
 async def keep_to_indexes(conn: Connection) -> None:
     """Let the planner walk along indexes in their order until the transaction ends.
 
@@ -133,7 +143,7 @@ async def _span_label(conn: Connection, wanted: JobFilter) -> str | None:
     """Return the task or queue by whose spans to go; none if there is a better way, or jobs of a state are fewer."""
     labels = [f"task:{name}" for name in wanted.tasks if len(wanted.tasks) == 1]
     labels += [f"queue:{name}" for name in wanted.queues if len(wanted.queues) == 1]
-    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.searched:
+    if not labels or wanted.owner is not None or wanted.tag is not None or wanted.ids or wanted.searched:
         return None
     if wanted.states:
         asked = {"label": labels[0], "cap": RARE}
@@ -153,7 +163,7 @@ async def _labels(conn: Connection, wanted: JobFilter) -> list[str]:
     None if many jobs have them and unfinished ones are wanted: those are fewer, and found by their state.
     """
     labels = [f"{kind}:{name}" for kind, name in (("tag", wanted.tag), ("owner", wanted.owner)) if name is not None]
-    if not labels:
+    if not labels or wanted.ids:
         return []
     rows = await (await conn.execute(query(__package__, "count_labels"), {"labels": labels, "cap": RARE})).fetchall()
     is_unfinished = bool(wanted.states) and not any(state.is_final for state in wanted.states)
@@ -161,12 +171,13 @@ async def _labels(conn: Connection, wanted: JobFilter) -> list[str]:
 
 
 def _candidates(wanted: JobFilter, labels: Sequence[str]) -> sql.Composed:
-    """Return the jobs to choose from: all, or those with labels; of a search only the newest."""
+    """Return the jobs to choose from: all, or those with labels; of a search only the newest, unless its end is given."""
     jobs = sql.Composed([_ANY])
     if labels:
         jobs = sql.SQL(" AND ").join([_LABELLED.format(labels[0]), *(_ALSO.format(label) for label in labels[1:])])
-    elif wanted.fingerprint is not None:
+    is_open = wanted.searched is not None and wanted.oldest is None
+    if is_open and wanted.fingerprint is not None and not labels:
         return NEWEST_FAILED
-    if wanted.searched:
+    if is_open:
         jobs = sql.SQL("{} ORDER BY place DESC LIMIT {}").format(jobs, sql.Literal(wanted.searched))
     return jobs

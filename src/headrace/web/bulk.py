@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from headrace.accounts.permission import Permission
-from headrace.jobs.bulk import Action, BulkAction, abort, list_bulk, show_bulk, start
+from headrace.jobs.bulk import FILTER, Action, BulkAction, abort, list_bulk, show_bulk, start
 from headrace.jobs.tally import Tally
 from headrace.jobs.views import PREFIX, TallyView
 from headrace.web.body import Body
@@ -35,7 +35,11 @@ class BulkActionView(BaseModel):
     action: Action
     from_step: str | None
     state: str = Field(description="`running`, `completed` or `aborted`.")
-    filter: dict[str, JsonValue]
+    filter: dict[str, JsonValue] = Field(description="As it was asked for, without `id`.")
+    ids: int = Field(description="How many jobs were named by `id`; 0 if the filter alone says which.")
+    searched: int | None = Field(
+        description="As in a list of jobs: of so many of the newest at the start it takes those it finds."
+    )
     total: TallyView = Field(description="Jobs that matched at the start.")
     done: int
     skipped: int = Field(description="Jobs it did not fit, such as a finished one to cancel.")
@@ -81,14 +85,16 @@ async def abort_bulk_action(bulk_id: UUID, runtime: CurrentRuntime) -> BulkActio
 
 
 def _view(bulk: BulkAction) -> BulkActionView:
-    asked = {"states": "state", "tasks": "task", "queues": "queue"}
+    wanted = FILTER.validate_python(bulk.wanted)
     return BulkActionView.model_validate(
         {
             "id": bulk.id,
             "action": bulk.action,
             "from_step": bulk.from_step,
             "state": bulk.state,
-            "filter": {asked.get(name, name): value for name, value in bulk.wanted.items() if value},
+            "filter": JobMatch.of(wanted).model_dump(mode="json", exclude_defaults=True),
+            "ids": bulk.named,
+            "searched": None if bulk.named else wanted.searched,
             "total": TallyView.model_validate(Tally.of(bulk.total), from_attributes=True),
             "done": bulk.done,
             "skipped": bulk.skipped,

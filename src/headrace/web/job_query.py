@@ -1,5 +1,7 @@
 """What a list of jobs may be asked for, and the page that answers."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -13,12 +15,13 @@ from headrace.jobs.views import JobItem
 from headrace.web.paging import PAGE, PAGE_MAX, Page, decode_cursor
 
 MANY = 50
+IDS_MAX = 1_000
 
 _PLACE = TypeAdapter(tuple[UUID])
 
 
-class JobMatch(BaseModel):
-    """Which jobs are meant; what is left out does not narrow."""
+class JobSearch(BaseModel):
+    """Which jobs are looked for; what is left out does not narrow."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,23 +32,6 @@ class JobMatch(BaseModel):
     tag: str | None = None
     created_from: AwareDatetime | None = None
     created_until: AwareDatetime | None = None
-
-    def as_filter(self) -> JobFilter:
-        """Return what the list's query takes; raises `InvalidInput`."""
-        return JobFilter(
-            states=self.state,
-            tasks=self.task,
-            queues=self.queue,
-            owner=self.owner,
-            tag=self.tag,
-            created_from=self.created_from,
-            created_until=self.created_until,
-        )
-
-
-class JobSearch(JobMatch):
-    """Which jobs are looked for."""
-
     min_seconds: float | None = Field(
         None, ge=0, le=1e9, description="Finished jobs whose last run took at least this."
     )
@@ -60,8 +46,14 @@ class JobSearch(JobMatch):
 
     def as_filter(self) -> JobFilter:
         """Return what the list's query takes; raises `InvalidInput`."""
-        return replace(
-            super().as_filter(),
+        return JobFilter(
+            states=self.state,
+            tasks=self.task,
+            queues=self.queue,
+            owner=self.owner,
+            tag=self.tag,
+            created_from=self.created_from,
+            created_until=self.created_until,
             shortest=None if self.min_seconds is None else timedelta(seconds=self.min_seconds),
             longest=None if self.max_seconds is None else timedelta(seconds=self.max_seconds),
             least_cost=self.min_cost_nano_usd,
@@ -69,6 +61,39 @@ class JobSearch(JobMatch):
             fingerprint=_storable(self.fingerprint, "fingerprint"),
             input_values=dict(_path_and_value(text) for text in self.input),
             without_children=not self.children,
+        )
+
+
+class JobMatch(JobSearch):
+    """Which jobs are meant: what a list of them may be asked for, and their ids."""
+
+    id: list[UUID] | None = Field(None, min_length=1, max_length=IDS_MAX, description="These jobs, if the rest fits.")
+
+    def as_filter(self) -> JobFilter:
+        """Return what the list's query takes; raises `InvalidInput`."""
+        try:
+            return replace(super().as_filter(), ids=self.id or ())
+        except InvalidInput as invalid:
+            raise InvalidInput(str(invalid), pointer=f"/filter{invalid.pointer}") from None
+
+    @classmethod
+    def of(cls, wanted: JobFilter) -> JobMatch:
+        """Return what a filter was made of, but for its ids."""
+        return cls(
+            state=list(wanted.states),
+            task=list(wanted.tasks),
+            queue=list(wanted.queues),
+            owner=wanted.owner,
+            tag=wanted.tag,
+            created_from=wanted.created_from,
+            created_until=wanted.created_until,
+            min_seconds=None if wanted.shortest is None else wanted.shortest.total_seconds(),
+            max_seconds=None if wanted.longest is None else wanted.longest.total_seconds(),
+            min_cost_nano_usd=wanted.least_cost,
+            error=wanted.error_text,
+            fingerprint=wanted.fingerprint,
+            input=[f"{path}={value}" for path, value in wanted.input_values.items()],
+            children=not wanted.without_children,
         )
 
 
