@@ -1,4 +1,4 @@
--- Claims up to `free` jobs for a live worker, in the order priority, ready_at, id, and returns them as one JSON value.
+-- Claims up to `free` jobs for a live worker, in the order priority, ready_at, id.
 -- No job is claimed twice under one fence: rows are locked, taken ones skipped, and the fence rises with the claim.
 -- The worker's row is share-locked, so that it can't be declared dead with this claim uncommitted.
 -- One LATERAL scan per queue that is not paused, each from its own mark, so that a queue costs only what it yields. A queue
@@ -44,8 +44,9 @@ WITH me AS MATERIALIZED (
     SET state = 'running', fence = j.fence + 1, runs = j.runs + 1, worker_id = %(worker)s,
         started_at = coalesce(%(now)s::timestamptz, now())
     WHERE j.id = ANY (ARRAY (SELECT id FROM picked))
-    RETURNING j.id, json_build_array(j.id, j.fence, j.limit_key IS NOT NULL) AS lease, j.task, j.queue, j.priority,
-              j.ready_at, j.runs AS run, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
+    RETURNING j.id, j.fence, j.limit_key IS NOT NULL AS has_limit_key,
+              j.limit_key IS NULL AND j.call_id IS NULL AND NOT j.is_parent AS is_plain,
+              j.task, j.queue, j.priority, j.ready_at, j.runs, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
               j.runs > 1 OR j.retry_of IS NOT NULL AS has_history,
               CASE WHEN j.input_size <= 32768 THEN j.input END AS input
 ), counted AS (
@@ -55,4 +56,7 @@ WITH me AS MATERIALIZED (
     FROM (SELECT queue, count(*) AS jobs FROM claimed GROUP BY queue) AS c JOIN bounded AS b ON b.name = c.queue
     WHERE q.name = c.queue
 )
-SELECT json_agg(c ORDER BY c.priority, c.ready_at, c.id)::text FROM claimed AS c
+SELECT c.id, c.fence, c.has_limit_key, c.is_plain, c.task, c.queue, c.priority, c.ready_at::text, c.runs, c.failures,
+       c.attempts, c.alone, c.owner, c.planned_at, c.has_history, c.input::text
+FROM claimed AS c
+ORDER BY c.priority, c.ready_at, c.id
