@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from logging import DEBUG
 
-from headrace.db.connect import BROKEN
+from headrace.db.connect import BROKEN, Database
 from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease, Outcome
 from headrace.jobs.journal import fetch_steps
@@ -35,13 +35,16 @@ TIMED_AFTER = 0.01
 class Runner:
     """Runs the jobs of one worker; a slot is free again when its outcome is written and its thread has returned."""
 
-    def __init__(self, runtime: Runtime, slots: Slots, means: Means, *, on_free: Callable[[], None]) -> None:
-        """Call `on_free` whenever slots became free."""
+    def __init__(
+        self, runtime: Runtime, slots: Slots, means: Means, *, completions: Database, on_free: Callable[[], None]
+    ) -> None:
+        """Write plain ends over `completions`; call `on_free` whenever slots became free."""
         self.scribe = Scribe(
             runtime.database,
             runtime.wakeups,
             runtime.clock,
             self.lose,
+            completions=completions,
             on_written=self._written,
             addresses=lambda: runtime.addresses,
         )
