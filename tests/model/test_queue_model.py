@@ -209,11 +209,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     def finish(self, batch):
         self.batch = batch
-        left = [outcome for outcome in batch if not may_complete(outcome)]
-        left += self.run(complete(self.conn, [o for o in batch if may_complete(o)], now=self.model.now))
-        ids = [outcome.lease.job_id for outcome in batch if outcome not in left]
-        plain = {id_: (State.COMPLETED, self.model.jobs[id_].queue) for id_ in ids}
-        assert plain | self.run(finish(self.conn, left, now=self.model.now)) == self.model.finish(batch)
+        left = self.run(complete(self.conn, batch, now=self.model.now)) if all(map(may_complete, batch)) else batch
+        done = {(i := o.lease.job_id): (State.COMPLETED, self.model.jobs[i].queue) for o in batch if o not in left}
+        assert done | self.run(finish(self.conn, left, now=self.model.now)) == self.model.finish(batch)
 
     @rule(seat=seats, events=st.integers(0, 3), steps=st.integers(0, 2))
     def report_what_runs(self, seat, events, steps):
@@ -246,8 +244,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(job_id=jobs)
     def cancel(self, job_id):
-        answer = self.run(raised(cancel(self.conn, job_id, now=self.model.now)))
-        assert answer == self.model.cancel(job_id)
+        assert self.run(raised(cancel(self.conn, job_id, now=self.model.now))) == self.model.cancel(job_id)
 
     @rule(seat=seats)
     def cancel_what_runs(self, seat):
@@ -398,8 +395,8 @@ def lease_of(row):
 
 
 def expected(row):
-    has_history = row.runs > 1 or row.is_retry
-    return (Lease(row.id, row.fence), row.queue, row.runs, row.failures, row.attempts, row.alone, has_history)
+    had = (row.runs, row.failures, row.attempts, row.alone, row.runs > 1 or row.is_retry)
+    return (Lease(row.id, row.fence), row.queue, *had)
 
 
 def outcome(lease, ending, delay, stopped):
