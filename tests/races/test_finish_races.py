@@ -10,6 +10,7 @@ import pytest
 
 from headrace.errors import JobFinished
 from headrace.jobs.cancel import cancel
+from headrace.jobs.complete import complete
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome
 from headrace.jobs.upkeep import rescue
@@ -160,3 +161,26 @@ async def test_a_rescue_of_a_job_with_a_cancel_request_writes_the_receipt(arena)
     await rescue.run_once(arena.watcher, None)
     row = await arena.row(claimed.lease.job_id)
     assert (row["state"], row["cancellation"]["stopped"]) == ("cancelled", "worker_lost")
+
+
+async def test_a_plain_end_that_waits_for_a_cancel_is_left_to_finishing_once_that_commits(arena, completed):
+    _, claimed = await arena.run()
+    canceller, late = await arena.connect(), await arena.connect()
+    async with canceller.transaction():
+        await cancel(canceller, claimed.lease.job_id)
+        completing = await arena.blocked(late, complete(late, [completed(claimed)]))
+    assert await completing == [completed(claimed)]
+    assert (await arena.row(claimed.lease.job_id))["state"] == "running"
+
+
+async def test_a_plain_end_that_waits_for_a_rescue_writes_nothing_once_that_commits(arena, completed):
+    zombie, claimed = await arena.run()
+    await arena.expire(zombie)
+    upkeep, late = await arena.connect(), await arena.connect()
+    async with upkeep.transaction():
+        await rescue.run_once(upkeep, None)
+        completing = await arena.blocked(late, complete(late, [completed(claimed)]))
+    assert await completing == [completed(claimed)]
+    row = await arena.row(claimed.lease.job_id)
+    assert (row["state"], row["result"], row["finished_at"]) == ("queued", None, None)
+    assert await arena.count("SELECT count(*) FROM headrace.counters WHERE outcome = 'completed'") == 0

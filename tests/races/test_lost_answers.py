@@ -13,6 +13,7 @@ from headrace.db.connect import Database
 from headrace.db.wake import Wakeups
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep
 from headrace.jobs.run import Run
+from headrace.jobs.states import State
 from headrace.worker.keeper import Keeper
 from headrace.worker.scribe import Scribe
 from headrace.worker.slots import Slots
@@ -74,7 +75,13 @@ def written():
 async def scribe(database, written):
     lost = []
     scribe = Scribe(
-        database, Wakeups(database), Clock(), lost.append, on_written=written.put_nowait, addresses=no_addresses
+        database,
+        Wakeups(database),
+        Clock(),
+        lost.append,
+        completions=database,
+        on_written=written.put_nowait,
+        addresses=no_addresses,
     )
     yield scribe
     assert lost == []
@@ -134,6 +141,33 @@ async def test_an_outcome_whose_answer_was_lost_is_written_once_and_the_worker_g
     assert await written.get() == [(claimed.lease, None)]
     row = await arena.row(claimed.lease.job_id)
     assert (row["state"], row["failures"], row["fence"]) == ("queued", 1, 2)
+
+
+async def test_a_plain_end_whose_answer_was_lost_is_written_and_counted_once(
+    arena, database, scribe, written, completed
+):
+    _, claimed = await arena.run()
+    database.lost = 1
+    scribe.finish(completed(claimed))
+    assert await written.get() == [(claimed.lease, None)]
+    assert (await arena.row(claimed.lease.job_id))["state"] == "completed"
+    assert await arena.count("SELECT sum(jobs) FROM headrace.counters") == 1
+
+
+async def test_a_plain_end_after_the_workers_tenure_is_written_too(arena, database, written, completed):
+    ended = Database(arena.url, connections=1)
+    scribe = Scribe(
+        database,
+        Wakeups(database),
+        Clock(),
+        lambda _lease: None,
+        completions=ended,
+        on_written=written.put_nowait,
+        addresses=no_addresses,
+    )
+    _, claimed = await arena.run()
+    scribe.finish(completed(claimed))
+    assert await written.get() == [(claimed.lease, State.COMPLETED)]
 
 
 async def test_a_claim_whose_answer_was_lost_is_given_back_at_no_cost_of_an_attempt(arena, database):

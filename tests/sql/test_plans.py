@@ -26,6 +26,7 @@ from headrace.errors import HeadraceError
 from headrace.ids import new_id
 from headrace.jobs.cancel import cancel, find_cancelled
 from headrace.jobs.claim import Marks, claim
+from headrace.jobs.complete import complete
 from headrace.jobs.failures import FailureFilter, group_failures
 from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome, Submission
@@ -68,6 +69,11 @@ async def finish_batch(world):
     endings = [Ending.COMPLETED, Ending.FAILED, Ending.RETRY, Ending.RELEASED] * (BATCH // 4)
     ends = [Outcome(lease=lease, ending=e) for lease, e in zip(world.leases(BATCH), endings, strict=True)]
     await finish(world.conn, ends)
+
+
+async def complete_batch(world):
+    ends = [Outcome(lease=lease, ending=Ending.COMPLETED, result=b"1") for lease in world.leases(BATCH)]
+    await complete(world.conn, ends)
 
 
 async def write_batch(world):
@@ -174,6 +180,7 @@ ACTS = {
     "claim of a job that runs alone": (partial(claim_twice, alone=True), {"jobs_ready", "jobs_pkey"}, 2),
     "look for jobs that run alone": (look_for_alone_jobs, {"jobs_ready"}, 1),
     "finish": (finish_batch, {"jobs_pkey"}, 6 * BATCH),
+    "complete": (complete_batch, {"jobs_pkey"}, 4 * BATCH),
     "journal": (write_batch, {"jobs_pkey"}, 6 * BATCH),
     "stored steps": (lambda w: fetch_steps(w.conn, w.leases(1)[0].job_id), set(), 4),
     "submit": (submit_batch, {"jobs_pkey", "jobs_unique"}, 6 * BATCH),
@@ -301,8 +308,8 @@ def test_plans_made_when_the_queue_was_empty_are_not_kept_for_a_full_one(growing
     assert growing.rows_read_without_index() == before
 
 
-# What workers do over their connection for claims.
-KEPT = ("claim", "claim of a job that runs alone", "look for jobs that run alone")
+# What workers do over their connections for claims and plain ends.
+KEPT = ("complete", "claim", "claim of a job that runs alone", "look for jobs that run alone")
 
 
 def test_plans_that_are_kept_for_good_stay_right_when_the_tables_grow(growing_with_kept_plans):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ import orjson
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
-from headrace.jobs.job import Claimed
+from headrace.jobs.job import Claimed, Lease
 
 CLAIM_MAX = 500
 
@@ -26,7 +27,7 @@ class _Taken(Claimed, frozen=True, kw_only=True, gc=False):
     ready_at: str
 
 
-_TAKEN = msgspec.json.Decoder(list[_Taken])
+_JSON = msgspec.json.Decoder()
 
 
 class Marks:
@@ -63,9 +64,31 @@ async def claim(
     `alone` asks for the jobs that crashed twice; whoever claims one runs nothing else meanwhile.
     """
     params = {"worker": worker, "lanes": marks.as_json(), "free": min(free, CLAIM_MAX), "alone": alone, "now": now}
-    cursor = await conn.execute(query(__package__, "claim_jobs"), params)
-    row = await cursor.fetchone()
-    taken = _TAKEN.decode(row[0]) if row and row[0] else []
+    async with conn.cursor(row_factory=_taken) as cursor:
+        taken = await (await cursor.execute(query(__package__, "claim_jobs"), params)).fetchall()
     if not alone:
         marks.move(taken)
     return taken
+
+
+def _taken(_cursor: object) -> Callable[[Sequence[Any]], _Taken]:
+    return _take
+
+
+def _take(row: Sequence[Any]) -> _Taken:
+    # JSON by msgspec: integers of any size stay exact
+    return _Taken(
+        lease=Lease(row[0], row[1], row[2], row[3]),
+        task=row[4],
+        queue=row[5],
+        priority=row[6],
+        ready_at=row[7],
+        run=row[8],
+        failures=row[9],
+        attempts=row[10],
+        alone=row[11],
+        owner=row[12],
+        planned_at=row[13],
+        has_history=row[14],
+        input=None if row[15] is None else _JSON.decode(row[15]),
+    )

@@ -69,6 +69,8 @@ class Lease(msgspec.Struct, frozen=True, array_like=True, eq=False, gc=False):
     job_id: UUID
     fence: int
     has_limit_key: bool = False
+    is_plain: bool = False
+    """Whether nothing hung on the job's end when it was claimed: no limit key, no call, no children."""
 
     def __eq__(self, other: object) -> bool:
         """Compare job and fence alone: not everybody knows of the limit key."""

@@ -191,7 +191,7 @@ class Task(Generic[In, Out]):
             return b"{}"
         try:
             context = self.seal.context
-            valid = self.input_adapter.validate_python(value, context=context)
+            valid = self.input_adapter.validator.validate_python(value, context=context)
             return encode_valid(self.input_adapter, valid, context=context)
         except ValidationError as error:
             raise _invalid(self.name, error) from None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import timedelta
 from logging import DEBUG
 
-from headrace.db.connect import BROKEN
+from headrace.db.connect import BROKEN, Database
 from headrace.db.query import query
 from headrace.jobs.job import Claimed, Lease, Outcome
 from headrace.jobs.journal import fetch_steps
@@ -35,13 +37,16 @@ TIMED_AFTER = 0.01
 class Runner:
     """Runs the jobs of one worker; a slot is free again when its outcome is written and its thread has returned."""
 
-    def __init__(self, runtime: Runtime, slots: Slots, means: Means, *, on_free: Callable[[], None]) -> None:
-        """Call `on_free` whenever slots became free."""
+    def __init__(
+        self, runtime: Runtime, slots: Slots, means: Means, *, completions: Database, on_free: Callable[[], None]
+    ) -> None:
+        """Write plain ends over `completions`; call `on_free` whenever slots became free."""
         self.scribe = Scribe(
             runtime.database,
             runtime.wakeups,
             runtime.clock,
             self.lose,
+            completions=completions,
             on_written=self._written,
             addresses=lambda: runtime.addresses,
         )
@@ -56,12 +61,13 @@ class Runner:
 
     def start(self, jobs: Sequence[Claimed]) -> None:
         """Begin claimed jobs."""
-        loop = asyncio.get_running_loop()
         runs = [Run(job, self._runtime.database, self.scribe) for job in jobs]
         for run in runs:
             self._slots.take(run)
-            run.task = loop.create_task(self._run(run))
-        loop.call_later(TIMED_AFTER, self._time, runs)
+        loop = asyncio.get_running_loop()
+        if runs:
+            runs[0].task = loop.create_task(self._run_in_turn(deque(runs)))
+            loop.call_later(TIMED_AFTER, self._time, runs)
 
     def end(self, run: Run, reason: str) -> None:
         """Make a run end now: its code sees `CancelledError`, or `Unwind` at its next `job.*` call."""
@@ -88,6 +94,9 @@ class Runner:
     def _time(self, runs: Iterable[Run]) -> None:
         """Set the timers of runs that still go on: most jobs end before one is worth its price."""
         loop = asyncio.get_running_loop()
+        unbegun = [run for run in runs if run.deadline == float("inf") and self._slots.get(run.lease) is run]
+        if unbegun:  # what came before them took long
+            loop.call_later(TIMED_AFTER, self._time, unbegun)
         for run in runs:
             if run.is_timed and run.overstay is None:
                 run.overstay = loop.call_later(run.deadline - time.monotonic(), self._end_overstayed, run)
@@ -95,6 +104,28 @@ class Runner:
     def _end_overstayed(self, run: Run) -> None:
         if run.is_timed and run.halt.reason is None:
             self.end(run, "timeout")
+
+    async def _run_in_turn(self, runs: deque[Run]) -> None:
+        """Run jobs one after the other until one awaits something: from then on each of the others has a task of its own.
+
+        So those that never await are spared the price of a task. Nothing of a job's is left to the next: neither context
+        variables nor a request to cancel.
+        """
+        me = asyncio.current_task()
+        assert me is not None
+        asyncio.get_running_loop().call_soon(self._part, runs)  # its turn comes when this task awaits, or has ended
+        context = copy_context()
+        while runs and not me.cancelling() and copy_context() == context:
+            run = runs.popleft()
+            run.task = me
+            await self._run(run)
+
+    def _part(self, runs: deque[Run]) -> None:
+        """Give each of the runs that have not begun a task of its own."""
+        loop = asyncio.get_running_loop()
+        while runs:
+            run = runs.popleft()
+            run.task = loop.create_task(self._run(run))
 
     async def _run(self, run: Run) -> None:
         """Run a job and hand its outcome over; its slot is given back once that is written."""

@@ -15,7 +15,8 @@ from headrace.db.wake import JOBS, Wakeups
 from headrace.ids import new_id
 from headrace.jobs import journal
 from headrace.jobs.addresses import Addresses
-from headrace.jobs.finish import finish
+from headrace.jobs.complete import complete, may_complete
+from headrace.jobs.finish import Written, finish
 from headrace.jobs.job import Ending, Failure, Lease, Outcome
 from headrace.jobs.journal import Entry, Event, EventType
 from headrace.jobs.states import State
@@ -43,17 +44,20 @@ class Scribe:
         clock: Clock,
         on_lost: Callable[[Lease], None],
         *,
+        completions: Database,
         on_written: Callable[[Sequence[tuple[Lease, State | None]]], None],
         addresses: Callable[[], Addresses],
     ) -> None:
         """Call `on_lost` for a lease whose writes hit nothing, `addresses` when a job asks for one.
 
+        Over `completions`, which keeps its plans, goes what `complete` can write, and all else over `database`.
         `on_written` hears which state each of a batch of finished runs came to, `None` if the run had lost its job.
         """
         self._addresses = addresses
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._database = database
+        self._completions = completions
         self._wakeups = wakeups
         self._clock = clock
         self._on_lost = on_lost
@@ -134,10 +138,28 @@ class Scribe:
         return [entry.lease.job_id in written for entry in entries]
 
     async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> Sequence[State | None]:
-        async with self._database.connection() as conn:
-            written = await finish(conn, outcomes, now=self._clock.now)
+        left = await self._complete(outcomes)
+        written = await self._finish(left) if left else {}
         self._wakeups.mark({JOBS})
-        return [written[outcome.lease.job_id][0] if outcome.lease.job_id in written else None for outcome in outcomes]
+        if not left:
+            return [State.COMPLETED] * len(outcomes)
+        states = {outcome.lease: written.get(outcome.lease.job_id, (None, ""))[0] for outcome in left}
+        return [states.get(outcome.lease, State.COMPLETED) for outcome in outcomes]
+
+    async def _complete(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Write the plain ones; return the others."""
+        if self._completions.pool.closed:  # the worker's tenure has ended
+            return list(outcomes)
+        plain = [outcome for outcome in outcomes if may_complete(outcome)]
+        others = [outcome for outcome in outcomes if not may_complete(outcome)]
+        if plain:
+            async with self._completions.connection() as conn:
+                others += await complete(conn, plain, now=self._clock.now)
+        return others
+
+    async def _finish(self, outcomes: Sequence[Outcome]) -> Written:
+        async with self._database.connection() as conn:
+            return await finish(conn, outcomes, now=self._clock.now)
 
 
 def merge(entries: Sequence[Entry]) -> list[Entry]:

@@ -35,6 +35,8 @@ CANCEL_POLL = 1.0
 # With a backlog, few free slots wait so long for more of them: a claim costs hardly more for many jobs than for one.
 CLAIM_LINGER = 0.01
 LAST_WORDS = 5.0
+# A claim and two batches of outcomes, over connections that keep the plans of both.
+KEPT = 3
 
 
 class Worker:
@@ -64,10 +66,10 @@ class Worker:
         self._cancel_asked = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._ending = asyncio.Event()
-        self._claims = Database(runtime.database.url, connections=1, application="headrace claims", keeps_plans=True)
-        self._claimer = Claimer(replace(runtime, database=self._claims), self.id, self.queues, self.slots)
+        self._kept = Database(runtime.database.url, connections=KEPT, application="headrace claims", keeps_plans=True)
+        self._claimer = Claimer(replace(runtime, database=self._kept), self.id, self.queues, self.slots)
         means = Means(runtime.models, self._threads, self._children)
-        self._runner = Runner(runtime, self.slots, means, on_free=self._claim_again)
+        self._runner = Runner(runtime, self.slots, means, completions=self._kept, on_free=self._claim_again)
         self._topics = {queue_topic(queue) for queue in self.queues}
 
     def stop(self) -> None:
@@ -78,7 +80,7 @@ class Worker:
         """Work until stopped or declared dead (`is_dead`); by then every job is released, finished, or lost."""
         while not await self._try(self._register):  # noqa: ASYNC110 - nothing tells when the database is back
             await asyncio.sleep(0.5)
-        await self._claims.pool.open()
+        await self._kept.pool.open()
         loop = asyncio.get_running_loop()
         keeper = Keeper(
             self._runtime.database.url,
@@ -104,7 +106,7 @@ class Worker:
             for duty in duties:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
-            await self._claims.close()
+            await self._kept.close()
             keeper.end()
             await self._children.close()
             self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
--- Claims up to `free` jobs for a live worker, in the order priority, ready_at, id, and returns them as one JSON value.
+-- Claims up to `free` jobs for a live worker, in the order priority, ready_at, id.
 -- No job is claimed twice under one fence: rows are locked, taken ones skipped, and the fence rises with the claim.
 -- The worker's row is share-locked, so that it can't be declared dead with this claim uncommitted; but only once there is
 -- a job to claim: a lock is a write, and a claim that finds nothing (four a second) would wait for the disk. Who is being
@@ -49,8 +49,9 @@ WITH scanned AS (
     SET state = 'running', fence = j.fence + 1, runs = j.runs + 1, worker_id = %(worker)s,
         started_at = coalesce(%(now)s::timestamptz, now())
     WHERE j.id = ANY (ARRAY (SELECT id FROM picked WHERE EXISTS (SELECT FROM me)))
-    RETURNING j.id, json_build_array(j.id, j.fence, j.limit_key IS NOT NULL) AS lease, j.task, j.queue, j.priority,
-              j.ready_at, j.runs AS run, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
+    RETURNING j.id, j.fence, j.limit_key IS NOT NULL AS has_limit_key,
+              j.limit_key IS NULL AND j.call_id IS NULL AND NOT j.is_parent AS is_plain,
+              j.task, j.queue, j.priority, j.ready_at, j.runs, j.failures, j.attempts, j.alone, j.owner, j.planned_at,
               j.runs > 1 OR j.retry_of IS NOT NULL AS has_history,
               CASE WHEN j.input_size <= 32768 THEN j.input END AS input
 ), counted AS (
@@ -60,4 +61,7 @@ WITH scanned AS (
     FROM (SELECT queue, count(*) AS jobs FROM claimed GROUP BY queue) AS c JOIN bounded AS b ON b.name = c.queue
     WHERE q.name = c.queue
 )
-SELECT json_agg(c ORDER BY c.priority, c.ready_at, c.id)::text FROM claimed AS c
+SELECT c.id, c.fence, c.has_limit_key, c.is_plain, c.task, c.queue, c.priority, c.ready_at::text, c.runs, c.failures,
+       c.attempts, c.alone, c.owner, c.planned_at, c.has_history, c.input::text
+FROM claimed AS c
+ORDER BY c.priority, c.ready_at, c.id
