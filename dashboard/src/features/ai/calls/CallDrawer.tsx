@@ -64,10 +64,15 @@ function Detail({ callId, jobId, known }: { callId: string; jobId: string; known
             Price it was settled at
           </Title>
           <Facts
-            facts={Object.entries(call.price).map(([name, value]) => [name.replaceAll("_", " "), value] as const)}
+            facts={Object.entries(call.price).map(([name, value]) => [priceName(name), value] as const)}
           />
         </section>
       )}
     </Stack>
   );
+}
+
+/** "input_mtok" is dollars a million tokens of input. */
+function priceName(name: string): string {
+  return name.replace(/_mtok$/, ", $ a million").replaceAll("_", " ");
 }

@@ -48,6 +48,9 @@ export function AliasForm({ alias, known, onDone }: Props) {
           value={models}
           onChange={setModels}
           acceptValueOnBlur
+          // above, so that the button below is not covered while models are chosen
+          comboboxProps={{ position: "top-start" }}
+          maxDropdownHeight={140}
           clearable
           clearButtonProps={{ "aria-label": "Clear models" }}
         />
