@@ -63,9 +63,7 @@ function Detail({ callId, jobId, known }: { callId: string; jobId: string; known
           <Title order={3} mb={4}>
             Price it was settled at
           </Title>
-          <Facts
-            facts={Object.entries(call.price).map(([name, value]) => [priceName(name), value] as const)}
-          />
+          <Facts facts={Object.entries(call.price).map(([name, value]) => [priceName(name), value] as const)} />
         </section>
       )}
     </Stack>
