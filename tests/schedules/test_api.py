@@ -45,6 +45,33 @@ async def test_it_shows_the_next_five_times_and_the_last_firings_with_their_jobs
     assert [item["id"] for item in of_schedule["items"]] == [firing["job_id"]]
 
 
+async def test_an_expression_shows_its_next_times_before_there_is_a_schedule(client):
+    asked = {"cron": "0 8 * * 1-5", "timezone": "Asia/Tokyo"}
+    shown = (await client.get("/api/v1/schedule-times", params=asked)).json()
+    assert shown == {"times": [f"2026-11-{day}T23:00:00Z" for day in (22, 23, 24, 25, 26)]}
+    rare = (await client.get("/api/v1/schedule-times", params={"cron": "0 0 29 2 *"})).json()
+    assert [time[:10] for time in rare["times"]] == [f"{year}-02-29" for year in (2028, 2032, 2036, 2040, 2044)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"cron": "0 25 * * *"}, "/cron"),
+        ({"cron": "0 0 30 2 *"}, "/cron"),
+        ({"cron": "0 6"}, "/cron"),
+        ({"cron": "0 6 \0 * *"}, "/cron"),
+        ({"cron": "0" * 201}, "/cron"),
+        ({"cron": "0 6 * * *", "timezone": "Atlantis"}, "/timezone"),
+        ({"cron": "0 6 * * *", "timezone": "x" * 5_000}, "/timezone"),
+        ({"cron": "0 6 * * *", "timezone": "../\0"}, "/timezone"),
+    ],
+)
+async def test_what_cannot_be_read_of_an_expression_is_named(client, asked, wrong):
+    answer = await client.get("/api/v1/schedule-times", params=asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == wrong
+
+
 async def test_the_list_has_pages(client, post):
     for number in range(4):
         await post(name=f"d{number}")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, JsonValue, TypeAdapter
 
 from headrace.accounts.permission import Permission
@@ -11,11 +11,13 @@ from headrace.db.wake import JOBS, queue_topic
 from headrace.jobs.views import AcceptedJob, accepted
 from headrace.runtime import Runtime
 from headrace.schedules import edit
-from headrace.schedules.cron import CRON_MAX
-from headrace.schedules.listing import list_firings, list_schedules, next_times
+from headrace.schedules.cron import CRON_MAX, Cron
+from headrace.schedules.declare import read_now
+from headrace.schedules.listing import NEXT_TIMES, list_firings, list_schedules, next_times
 from headrace.schedules.schedule import MISSED_LIMIT, MISSED_LIMIT_MAX, NAME_MAX, Missed, Rule
 from headrace.schedules.views import (
     ScheduleItem,
+    ScheduleTimes,
     ScheduleView,
     present,
     present_whole,
@@ -84,6 +86,22 @@ async def create_schedule(body: NewSchedule, runtime: CurrentRuntime, once: Idem
 
     async with runtime.database.transaction() as conn:
         return await once.answer(conn, do)
+
+
+@router.get("/schedule-times", operation_id="preview_schedule_times")
+async def preview_schedule_times(
+    runtime: CurrentRuntime,
+    cron: Annotated[str, Query(description="Five fields.", examples=["0 6 * * 1-5"])],
+    timezone: Annotated[str, Query(description="IANA name.", examples=["Europe/Berlin"])] = "UTC",
+) -> ScheduleTimes:
+    """Show the next five times of an expression that no schedule has yet.
+
+    What can't be read is answered as by the making of a schedule: with the pointer `/cron` or `/timezone`.
+    """
+    asked = Cron.parse(cron, timezone)
+    async with runtime.database.connection() as conn:
+        now = await read_now(conn, runtime.clock.now)
+    return ScheduleTimes(times=asked.next_times(now, NEXT_TIMES))
 
 
 @router.get("/schedules/{name}", operation_id="show_schedule")

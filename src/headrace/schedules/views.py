@@ -49,6 +49,12 @@ class ScheduleView(ScheduleItem):
     firings: list[FiringView] = Field(description="The last ten, newest first.")
 
 
+class ScheduleTimes(BaseModel):
+    """When a cron expression is due."""
+
+    times: list[datetime] = Field(description="The next five, in UTC.")
+
+
 def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schedule's row as the fields of `ScheduleItem`."""
     own = f"{PREFIX}/schedules/{row['name']}"
