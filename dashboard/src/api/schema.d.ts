@@ -1876,6 +1876,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Schedule Times
+         * @description Show the next five times of an expression that no schedule has yet.
+         *
+         *     What can't be read is answered as by the making of a schedule: with the pointer `/cron` or `/timezone`.
+         */
+        get: operations["preview_schedule_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -2757,7 +2779,10 @@ export interface components {
             created_at: string;
             /** Done */
             done: number;
-            /** Filter */
+            /**
+             * Filter
+             * @description As it was asked for, without `id`.
+             */
             filter: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -2770,10 +2795,20 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Ids
+             * @description How many jobs were named by `id`; 0 if the filter alone says which.
+             */
+            ids: number;
             /** Links */
             links: {
                 [key: string]: string;
             };
+            /**
+             * Searched
+             * @description As in a list of jobs: of so many of the newest at the start it takes those it finds.
+             */
+            searched: number | null;
             /**
              * Skipped
              * @description Jobs it did not fit, such as a finished one to cancel.
@@ -3558,13 +3593,54 @@ export interface components {
         };
         /**
          * JobMatch
-         * @description Which jobs are meant; what is left out does not narrow.
+         * @description Which jobs are meant: what a list of them may be asked for, and their ids.
          */
         JobMatch: {
+            /**
+             * Children
+             * @description Whether to list jobs, too, that another job called.
+             * @default true
+             */
+            children: boolean;
             /** Created From */
             created_from?: string | null;
             /** Created Until */
             created_until?: string | null;
+            /**
+             * Error
+             * @description Part of the error's message.
+             */
+            error?: string | null;
+            /**
+             * Fingerprint
+             * @description Jobs that failed by this error.
+             */
+            fingerprint?: string | null;
+            /**
+             * Id
+             * @description These jobs, if the rest fits.
+             */
+            id?: string[] | null;
+            /**
+             * Input
+             * @description `path=value` of the input, such as `customer.id=7`.
+             */
+            input?: string[];
+            /**
+             * Max Seconds
+             * @description Finished jobs whose last run took at most this.
+             */
+            max_seconds?: number | null;
+            /**
+             * Min Cost Nano Usd
+             * @description Jobs whose AI calls cost at least this.
+             */
+            min_cost_nano_usd?: number | null;
+            /**
+             * Min Seconds
+             * @description Finished jobs whose last run took at least this.
+             */
+            min_seconds?: number | null;
             /** Owner */
             owner?: string | null;
             /** Queue */
@@ -5010,6 +5086,17 @@ export interface components {
             task: string;
             /** Timezone */
             timezone: string;
+        };
+        /**
+         * ScheduleTimes
+         * @description When a cron expression is due.
+         */
+        ScheduleTimes: {
+            /**
+             * Times
+             * @description The next five, in UTC.
+             */
+            times: string[];
         };
         /**
          * ScheduleView
@@ -9837,6 +9924,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_schedule_times: {
+        parameters: {
+            query: {
+                /** @description Five fields. */
+                cron: string;
+                /** @description IANA name. */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleTimes"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
