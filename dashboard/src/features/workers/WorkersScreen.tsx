@@ -10,6 +10,9 @@ import { RunningNow } from "./RunningNow";
 import { WorkerTable } from "./WorkerTable";
 import { type Worker, isLiving } from "./living";
 
+/** What scrolls and holds no link is scrolled with the keys. */
+const REACHED_BY_KEY = { viewportProps: { tabIndex: 0, role: "group", "aria-label": "Workers" } };
+
 /** The processes that run jobs: those that live first, then those of the last week; and what runs in them. */
 export function WorkersScreen() {
   const query = useQuery(workersQuery);
@@ -39,7 +42,7 @@ function Parts({ workers }: { workers: Worker[] }) {
         </Alert>
       )}
       {living.length > 0 && (
-        <Table.ScrollContainer minWidth={860}>
+        <Table.ScrollContainer minWidth={860} scrollAreaProps={REACHED_BY_KEY}>
           <WorkerTable workers={living} />
         </Table.ScrollContainer>
       )}
@@ -49,7 +52,7 @@ function Parts({ workers }: { workers: Worker[] }) {
           <Title order={2} id="ended" mb="xs">
             Ended
           </Title>
-          <Table.ScrollContainer minWidth={860}>
+          <Table.ScrollContainer minWidth={860} scrollAreaProps={REACHED_BY_KEY}>
             <WorkerTable workers={ended} />
           </Table.ScrollContainer>
         </Card>
