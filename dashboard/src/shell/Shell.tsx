@@ -51,12 +51,7 @@ export function Shell() {
           </Group>
           <Group gap={6} wrap="nowrap">
             <LinkNote />
-            <UnstyledButton
-              className={classes.search}
-              onClick={() => void openFinder()}
-              visibleFrom="sm"
-              aria-label="Find anything"
-            >
+            <UnstyledButton className={classes.search} onClick={() => void openFinder()} visibleFrom="sm">
               <IconSearch size={14} />
               <span>Find anything</span>
               <kbd aria-hidden="true">⌘K</kbd>

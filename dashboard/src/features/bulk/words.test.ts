@@ -10,6 +10,8 @@ function bulk(given: Partial<BulkAction>): BulkAction {
     from_step: null,
     state: "running",
     filter: {},
+    ids: 0,
+    searched: null,
     total: { count: 200, is_exact: true, text: "200" },
     done: 50,
     skipped: 50,

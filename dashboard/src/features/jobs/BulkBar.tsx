@@ -6,7 +6,7 @@ import { ActButton } from "@/ui/ActButton";
 
 import classes from "./BulkBar.module.css";
 import { type BulkVerb, VERBS, fits, statesFor } from "./bulk";
-import { type JobFilters, isMatchable, split } from "./search";
+import { type JobFilters, split } from "./search";
 import type { JobItem } from "./useJobs";
 import { useBulk } from "./useBulk";
 import { type StateCounts, tallied } from "./useStateCounts";
@@ -28,7 +28,6 @@ export function BulkBar({ ticks, jobs, filters, counts }: Props) {
   if (ticks.ids.size === 0) return null;
   const ticked = jobs.filter(({ id }) => ticks.ids.has(id));
   const matching = tallied(counts, filters.state ? split(filters.state) : STATES);
-  const canMatch = isMatchable(filters);
   return (
     <Paper className={classes.bar} role="toolbar" aria-label="Selected jobs" shadow="md" withBorder>
       <Group gap="xs" wrap="nowrap" className={classes.inner}>
@@ -36,7 +35,7 @@ export function BulkBar({ ticks, jobs, filters, counts }: Props) {
         <Text size="sm" fw={600} style={{ whiteSpace: "nowrap" }} aria-live="polite">
           {ticks.isAllMatching ? allWords(matching?.text) : `${ticks.ids.size.toLocaleString("en")} selected`}
         </Text>
-        {canMatch && !ticks.isAllMatching && (
+        {!ticks.isAllMatching && (
           <UnstyledButton className={classes.all} onClick={ticks.tickAllMatching}>
             Select all that match
           </UnstyledButton>
@@ -46,8 +45,6 @@ export function BulkBar({ ticks, jobs, filters, counts }: Props) {
           const fitting = ticked.filter((job) => fits(verb, job)).length;
           const all = tallied(counts, statesFor(verb, filters));
           const isOffered = ticks.isAllMatching ? statesFor(verb, filters).length > 0 && all?.count !== 0 : fitting > 0;
-          // Jobs are deleted by a bulk action alone, and that goes by a filter.
-          if (verb === "delete" && !ticks.isAllMatching) return null;
           return (
             <ActButton
               key={verb}

@@ -215,5 +215,5 @@ test("all that match are retried by one bulk action, whose page opens", async ()
   await userEvent.click(await screen.findByRole("button", { name: "Retry 7 jobs" }));
   expect(await screen.findByText("Bulk page")).toBeVisible();
   const [post] = asked.filter(({ what }) => what === "POST /api/v1/bulk-actions");
-  expect(post?.body).toEqual({ action: "retry", filter: { state: ["failed"], tag: "eu" } });
+  expect(post?.body).toEqual({ action: "retry", filter: { children: true, state: ["failed"], tag: "eu" } });
 });

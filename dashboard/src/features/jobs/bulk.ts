@@ -4,7 +4,7 @@ import { type Schemas, api, ask } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { isFinal } from "@/lib/words";
 
-import { type JobFilters, matchOf, split } from "./search";
+import { type JobFilters, queryOf, split } from "./search";
 import type { JobItem } from "./useJobs";
 
 export type BulkVerb = "cancel" | "retry" | "delete";
@@ -41,8 +41,19 @@ export function statesFor(verb: BulkVerb, filters: JobFilters): Schemas["State"]
 }
 
 export function startBulk(verb: BulkVerb, filters: JobFilters): Promise<Schemas["BulkActionView"]> {
-  const filter = { ...matchOf(filters), state: statesFor(verb, filters) };
-  return ask(api.POST("/api/v1/bulk-actions", { body: { action: verb, filter } }));
+  return start(verb, { ...queryOf(filters), state: statesFor(verb, filters) });
+}
+
+/** Delete the jobs that were ticked, a thousand at most: there is no other way to delete single ones. */
+export function deleteTicked(ids: string[]): Promise<Schemas["BulkActionView"]> {
+  return start("delete", { id: ids, state: FINAL });
+}
+
+function start(
+  action: BulkVerb,
+  filter: Omit<Schemas["JobMatch"], "children"> & { children?: boolean },
+): Promise<Schemas["BulkActionView"]> {
+  return ask(api.POST("/api/v1/bulk-actions", { body: { action, filter: { children: true, ...filter } } }));
 }
 
 export interface Done {

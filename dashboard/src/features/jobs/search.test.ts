@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { isMatchable, matchOf, queryOf, readSearch, toggled } from "./search";
+import { queryOf, readSearch, toggled } from "./search";
 
 test("a search keeps what it knows and drops the rest", () => {
   const search = readSearch({ state: "failed,lost,running", owner: 7, range: "1h", min: "2", input: "a.b=1", q: "?" });
@@ -43,10 +43,5 @@ test("the API is asked with times and lists", () => {
     children: false,
     min_seconds: 1.5,
   });
-  expect(matchOf({ until: "2026-11-20T12:00:00.000Z" }, now)).toEqual({ created_until: "2026-11-20T12:00:00.000Z" });
-});
-
-test("a bulk action takes only what it can be told exactly", () => {
-  expect(isMatchable({ state: "failed", owner: "u" })).toBe(true);
-  expect(isMatchable({ error: "timeout" })).toBe(false);
+  expect(queryOf({ until: "2026-11-20T12:00:00.000Z" }, now)).toEqual({ created_until: "2026-11-20T12:00:00.000Z" });
 });

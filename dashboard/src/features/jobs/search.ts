@@ -1,6 +1,5 @@
 /** What the list of jobs is asked for, as it stands in the URL; and what the API is asked for then. */
 
-import type { Schemas } from "@/api/client";
 import { STATES, type State } from "@/lib/words";
 
 export const RANGES = {
@@ -100,8 +99,8 @@ export function isNarrowed(filters: JobFilters): boolean {
   return Object.values(filters).some((value) => value !== undefined);
 }
 
-/** What `JobMatch` of the API takes: the filter of bulk actions. */
-export function matchOf(filters: JobFilters, now = Date.now()): Schemas["JobMatch"] {
+/** What the list, the count by state and a bulk action are told of the filters. */
+export function queryOf(filters: JobFilters, now = Date.now()) {
   return compact({
     state: states(filters.state),
     task: some(split(filters.task)),
@@ -110,13 +109,6 @@ export function matchOf(filters: JobFilters, now = Date.now()): Schemas["JobMatc
     tag: filters.tag,
     created_from: filters.range ? new Date(now - RANGES[filters.range] * 1000).toISOString() : filters.from,
     created_until: filters.until,
-  });
-}
-
-/** What the list, and the count by state, are asked with. */
-export function queryOf(filters: JobFilters, now = Date.now()) {
-  return compact({
-    ...matchOf(filters, now),
     min_seconds: filters.min,
     max_seconds: filters.max,
     min_cost_nano_usd: filters.cost,
@@ -125,11 +117,6 @@ export function queryOf(filters: JobFilters, now = Date.now()) {
     input: filters.input,
     children: filters.roots ? false : undefined,
   });
-}
-
-/** Whether a bulk action can be told exactly these jobs. */
-export function isMatchable({ min, max, cost, error, fingerprint, input, roots }: JobFilters): boolean {
-  return min === undefined && max === undefined && cost === undefined && !error && !fingerprint && !input && !roots;
 }
 
 function states(given: string | undefined): State[] | undefined {

@@ -9,12 +9,14 @@ import { useState } from "react";
 import { complain } from "@/ui/act";
 import { confirm } from "@/ui/confirm";
 
-import { type BulkVerb, VERBS, actOnEach, fits, startBulk, statesFor } from "./bulk";
+import { type BulkVerb, VERBS, actOnEach, deleteTicked, fits, startBulk, statesFor } from "./bulk";
 import { markStopping } from "./optimistic";
 import type { JobFilters } from "./search";
 import { type JobItem, jobsKey } from "./useJobs";
 import { type StateCounts, tallied } from "./useStateCounts";
 import type { Ticks } from "./useTicks";
+
+const MOST_NAMED = 1_000;
 
 interface Given {
   ticks: Ticks;
@@ -28,11 +30,17 @@ export function useBulk({ ticks, jobs, filters, counts }: Given) {
   const navigate = useNavigate();
   const [pending, setPending] = useState<BulkVerb>();
 
-  async function onMatching(verb: BulkVerb): Promise<void> {
-    const action = await startBulk(verb, filters);
+  async function follow(begun: Promise<{ id: string }>): Promise<void> {
+    const { id } = await begun;
     ticks.clear();
-    await navigate({ to: "/bulk-actions/$id", params: { id: action.id } });
+    await navigate({ to: "/bulk-actions/$id", params: { id } });
   }
+
+  const onMatching = (verb: BulkVerb): Promise<void> => follow(startBulk(verb, filters));
+  const onDeleted = (): Promise<void> => {
+    const ended = jobs.filter((job) => ticks.ids.has(job.id) && fits("delete", job));
+    return follow(deleteTicked(ended.map(({ id }) => id).slice(0, MOST_NAMED)));
+  };
 
   async function onTicked(verb: "cancel" | "retry"): Promise<void> {
     const ids = jobs.filter((job) => ticks.ids.has(job.id) && fits(verb, job)).map(({ id }) => id);
@@ -78,7 +86,8 @@ export function useBulk({ ticks, jobs, filters, counts }: Given) {
     setPending(verb);
     try {
       if (ticks.isAllMatching) await onMatching(verb);
-      else if (verb !== "delete") await onTicked(verb);
+      else if (verb === "delete") await onDeleted();
+      else await onTicked(verb);
     } catch (reason) {
       complain(reason);
     } finally {

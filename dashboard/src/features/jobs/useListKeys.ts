@@ -40,7 +40,7 @@ function act({ ids, current, ...list }: List, { key, target }: KeyboardEvent): b
     list.onEscape();
     return true;
   }
-  const row = isRow(target) ? (target.dataset.job ?? current) : current;
+  const row = current ?? (isRow(target) ? target.dataset.job : undefined); // the focus follows the current row a frame later
   if (!row) return false;
   if (key === "x") list.onTick(row);
   else if (key === "Enter" && !isControl(target)) list.onOpen(row);
