@@ -68,7 +68,9 @@ test("a replay shows before what runs again, what answers from storage, and what
     [`POST ${HERE}/replays`]: Response.json({ code: "conflict", detail: "Not now" }, { status: 409 }),
   });
   await userEvent.click(await screen.findByRole("button", { name: "More actions" }));
-  await userEvent.click(await screen.findByRole("menuitem", { name: "Replay from a step" }));
+  const item = await screen.findByRole("menuitem", { name: "Replay from a step" });
+  await waitFor(() => expect(item).toBeEnabled()); // once its steps are there
+  await userEvent.click(item);
   const dialog = await screen.findByRole("dialog");
   expect(await within(dialog).findByText(/at least/)).toHaveTextContent("at least $0.0018");
   expect(within(dialog).getByLabelText("runs again")).toBeVisible();
