@@ -4,7 +4,11 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const LIMIT_KIB = 250;
-const FIRST = ["index.html", "src/routes/_app.tsx?tsr-split=component", "src/routes/_app/index.tsx?tsr-split=component"];
+const FIRST = [
+  "index.html",
+  "src/routes/_app.tsx?tsr-split=component",
+  "src/routes/_app/index.tsx?tsr-split=component",
+];
 
 const folder = "../src/headrace/web/static/built";
 const manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"));
