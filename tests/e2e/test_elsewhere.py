@@ -103,7 +103,7 @@ def test_a_page_from_another_origin_signs_in_submits_and_watches(
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/tasks/own.greet")
+    expect(page.get_by_role("heading", name="own.greet", level=1)).to_be_visible()
     page.locator("main").get_by_role("textbox").first.fill("Ada")
     page.get_by_role("button", name=re.compile("^Run")).click()
     page.wait_for_url("**/jobs/*")

@@ -187,6 +187,8 @@ def _tab_to(page: Page, name: str) -> None:
 def test_keys_are_listed_and_lead_to_screens(visit: Open) -> None:
     page = visit("/")
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('Shortcuts'))")
+    page.wait_for_timeout(500)  # until what was loaded is in place
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -219,4 +221,4 @@ def test_the_installed_page_opens_without_the_server_and_waits_for_it(visit: Ope
     expect(page.get_by_text("Server unreachable").first).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_role("link", name="sums.add")).to_be_visible()
-    complaints[:] = [said for said in complaints if "ERR_INTERNET_DISCONNECTED" not in said]
+    complaints[:] = [said for said in complaints if not re.search("ERR_INTERNET|can't be reached", said)]

@@ -46,8 +46,8 @@ def test_whoever_has_the_link_sees_the_job_and_whoever_has_not_sees_nothing(post
     link = post(f"/api/v1/jobs/{job['id']}/links", {"seconds": 3_600})
     page = open_page(link["url"])
     expect(page.get_by_role("heading", name="sums.add")).to_be_visible()
-    expect(page.locator(".badge.completed")).to_be_visible()
-    expect(page.get_by_label("Result")).to_have_text(re.compile(r'"sum": 3'))
+    expect(page.get_by_text("completed", exact=True).first).to_be_visible()
+    expect(page.get_by_role("tabpanel")).to_have_text(re.compile(r'"sum": 3'))
     stranger = open_page(link["url"].partition("#")[0] + "#hs_" + "A" * 43)
     expect(stranger.get_by_role("heading", name="Nothing to see")).to_be_visible()
     assert len(complaints) == 1, "the browser tells of the refused request"

@@ -8,7 +8,10 @@ configure({ asyncUtilTimeout: 15_000 });
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
+import { markOverlaysReady } from "@/ui/overlays";
+
 afterEach(cleanup);
+markOverlaysReady();
 
 // What Mantine asks of a browser and jsdom lacks.
 window.matchMedia ??= (query: string) =>

@@ -2,6 +2,8 @@ import { Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import type { ReactNode } from "react";
 
+import { overlaysReady } from "./overlays";
+
 interface Question {
   title: string;
   body: ReactNode;
@@ -11,7 +13,8 @@ interface Question {
 }
 
 /** Ask before something that can't be undone; true when the person said yes. */
-export function confirm({ title, body, label, isDangerous }: Question): Promise<boolean> {
+export async function confirm({ title, body, label, isDangerous }: Question): Promise<boolean> {
+  await overlaysReady;
   return new Promise((resolve) => {
     modals.openConfirmModal({
       title,

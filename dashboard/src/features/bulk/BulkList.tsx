@@ -21,7 +21,7 @@ export function BulkList() {
           actions.length === 0 ? (
             <Empty title="No bulk action yet">
               Select jobs in the{" "}
-              <TextLink to="/jobs" size="sm">
+              <TextLink to="/jobs" size="sm" underline="always">
                 list of jobs
               </TextLink>
               , then all that match.
