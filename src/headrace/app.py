@@ -128,6 +128,7 @@ class App:
         def register(function: Callable[..., Any]) -> Task[Any, Any]:
             name = f"{self.name}.{rules.get('name') or function.__name__}"
             self._check(name, function)
+            _check_names(rules)
             _check_limits(rules)
             task: Task[Any, Any] = Task(
                 name=name,
@@ -215,6 +216,12 @@ def _memory_of(name: str, rules: Rules) -> int | None:
     if memory is not None and (rules.get("executor") != Executor.PROCESS or memory < MEMORY_LEAST):
         raise ValueError(f"Task {name}: memory_mib needs executor='process' and is at least {MEMORY_LEAST}")
     return memory
+
+
+def _check_names(rules: Rules) -> None:
+    unknown = sorted(set(rules) - set(Rules.__annotations__))
+    if unknown:
+        raise TypeError(f"A task takes no {', '.join(unknown)}; it takes {', '.join(sorted(Rules.__annotations__))}")
 
 
 def _check_limits(rules: Rules) -> None:

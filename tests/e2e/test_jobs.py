@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 PROGRAM = '''
 import asyncio
-from headrace import App, Job
+from headrace import App, Job, Retry
 from pydantic import BaseModel, Field
 
 app = App("sums")
@@ -43,7 +43,7 @@ async def grind(job: Job) -> None:
         job.progress(min(1, turn / 10_000), f"turn {turn}")
         await asyncio.sleep(0.05)
 
-@app.task(attempts=1)
+@app.task(retry=Retry(attempts=1))
 async def stumble(job: Job, stone: str) -> None:
     """Fail."""
     raise ValueError(f"There is a stone: {stone}")

@@ -21,11 +21,11 @@ JOBS = int(os.environ.get("E2E_JOBS", "5000000"))
 FAILED = 10_000
 ROUNDS = 20
 PROGRAM = """
-from headrace import App, Job
+from headrace import App, Job, Retry
 
 app = App("own")
 
-@app.task(attempts=1)
+@app.task(retry=Retry(attempts=1))
 async def stumble(job: Job) -> None:
     raise ValueError("not mended")
 """

@@ -60,7 +60,7 @@ export function Finder() {
       actions={groups.filter(({ actions }) => actions.length > 0)}
       query={text}
       onQueryChange={setText}
-      shortcut={["mod + K"]}
+      shortcut={null}
       nothingFound="Nothing of that name. A job is found by its whole id."
       highlightQuery
       scrollable

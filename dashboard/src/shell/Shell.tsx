@@ -1,5 +1,5 @@
 import { ActionIcon, AppShell, Badge, Box, Burger, Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
@@ -27,6 +27,7 @@ export function Shell() {
   const [isOpen, menu] = useDisclosure(false);
   const { pathname } = useLocation();
   useHints();
+  useHotkeys([["mod+K", () => void openFinder()]], []);
   useEffect(() => menu.close(), [pathname, menu]);
   return (
     <AppShell

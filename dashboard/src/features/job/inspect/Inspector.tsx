@@ -18,9 +18,9 @@ interface Props extends Look {
 /** What there is to read about the job, by tabs; about one row of the timeline, when one is open. */
 export function Inspector({ parts, rows, moment, tab, at, onLook }: Props) {
   const { job } = parts;
-  // The tab that is opened by itself stays: a job that ends while it is watched does not turn the page.
+  // The tab that is opened by itself stays: a job that ends while it is watched does not turn the page, unless it failed.
   const [first] = useState<Tab>(() => usualTab(job));
-  const asked = tab ?? first;
+  const asked = tab ?? (job.state === "failed" ? "error" : first);
   const shown = tabsOf(parts, asked);
   const current = shown.includes(asked) ? asked : (shown[0] ?? "result");
   if (at !== undefined) {
