@@ -98,7 +98,7 @@ test("a state that the stream tells of is asked for, and shown", async () => {
 test("a failed job shows one's own code first, and the answer that could not be read", async () => {
   const traceback = [
     "Traceback (most recent call last):",
-    '  File "/home/ada/mill.py", line 61, in judge',
+    '  File "/srv/mill/mill.py", line 61, in judge',
     "    return await job.ai.extract(prompt, Profile)",
     '  File "/x/site-packages/headrace/ai/ai.py", line 7, in ask',
   ].join("\n");

@@ -6,9 +6,9 @@ const TRACEBACK = `Traceback (most recent call last):
   File "/srv/headrace/worker/execute.py", line 43, in _execute
     result = await _call(run, task, argument, means)
              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  File "/home/ada/mill.py", line 50, in grind
+  File "/srv/mill/mill.py", line 50, in grind
     check_the_stones()
-  File "/home/ada/mill.py", line 61, in check_the_stones
+  File "/srv/mill/mill.py", line 61, in check_the_stones
     raise RuntimeError("The upper stone is loose")
   File "/x/lib/python3.11/site-packages/httpx/client.py", line 7, in get
 RuntimeError: The upper stone is loose
@@ -18,7 +18,7 @@ test("frames come nearest to the fault first, with the line of code", () => {
   const frames = framesOf(TRACEBACK);
   expect(frames.map(({ line }) => line)).toEqual([7, 61, 50, 43]);
   expect(frames[2]).toEqual({
-    file: "/home/ada/mill.py",
+    file: "/srv/mill/mill.py",
     line: 50,
     name: "grind",
     code: "check_the_stones()",
