@@ -378,7 +378,7 @@ def on_terminal(arguments, address, *, until, then=None):
         [sys.executable, "-m", "headrace", *arguments], env=environment, stdin=side, stdout=side, stderr=side
     )
     os.close(side)
-    shown, deadline = "", time.monotonic() + 30
+    shown, deadline = "", time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             if select.select([main], [], [], 0.1)[0]:
