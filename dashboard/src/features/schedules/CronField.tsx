@@ -31,9 +31,11 @@ export function CronField({ value, onChange, error }: Props) {
         spellCheck={false}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
       />
-      <Text size="sm" mt={4} mih={20} c={words ? undefined : "dimmed"} aria-live="polite">
-        {words ?? (value.trim() ? "The server will read it." : "Five fields, such as 0 6 * * mon-fri.")}
-      </Text>
+      {!error && (
+        <Text size="sm" mt={4} mih={20} c={words ? undefined : "dimmed"} aria-live="polite">
+          {words ?? (value.trim() ? "" : "Five fields, such as 0 6 * * mon-fri.")}
+        </Text>
+      )}
       <Group gap={6} mt={4}>
         {USUAL.map(([label, cron]) => (
           <Chip key={cron} size="xs" checked={value === cron} onChange={() => onChange(cron)}>

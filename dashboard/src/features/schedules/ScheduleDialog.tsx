@@ -12,7 +12,9 @@ import { ErrorState } from "@/ui/ErrorState";
 
 import { CronField } from "./CronField";
 import { MissedFields } from "./MissedFields";
+import { Preview } from "./Preview";
 import { type NewSchedule, type Schedule, useSave } from "./queries";
+import { usePreview } from "./usePreview";
 
 interface Props {
   /** The one to change; a new one without. */
@@ -26,6 +28,7 @@ export function ScheduleDialog({ schedule, onClose, onDone }: Props) {
   const tasks = useQuery(tasksQuery).data ?? [];
   const [draft, setDraft] = useState<NewSchedule>(() => begin(schedule));
   const [isReadable, setReadable] = useState(true);
+  const preview = usePreview(draft.cron, draft.timezone);
   const save = useSave(schedule === undefined, onDone);
   const set = (part: Partial<NewSchedule>): void => setDraft({ ...draft, ...part });
   const faults = save.error instanceof Problem ? save.error.faults : [];
@@ -52,7 +55,11 @@ export function ScheduleDialog({ schedule, onClose, onDone }: Props) {
               data-autofocus
             />
           )}
-          <CronField value={draft.cron} onChange={(cron) => set({ cron })} error={wrong("cron")} />
+          <CronField
+            value={draft.cron}
+            onChange={(cron) => set({ cron })}
+            error={preview.wrong("cron") ?? wrong("cron")}
+          />
           <Autocomplete
             label="Time zone"
             description="Whose clocks are read."
@@ -60,9 +67,10 @@ export function ScheduleDialog({ schedule, onClose, onDone }: Props) {
             limit={50}
             value={draft.timezone}
             onChange={(timezone) => set({ timezone })}
-            error={wrong("timezone")}
+            error={preview.wrong("timezone") ?? wrong("timezone")}
             size="xs"
           />
+          <Preview found={preview} />
           <Select
             label="Task"
             withAsterisk
