@@ -1,12 +1,10 @@
-import { Stack } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { useMay } from "@/shell/me";
 import { Empty } from "@/ui/Empty";
-import { More } from "@/ui/More";
 import { Page } from "@/ui/Page";
-import { Shown } from "@/ui/Shown";
+import { Paged } from "@/ui/Paged";
 import { TextLink } from "@/ui/links";
 
 import { ArticleFilters } from "./ArticleFilters";
@@ -47,23 +45,9 @@ export function ArticleList() {
         />
       )}
       <ArticleFilters search={search} onChange={change} />
-      <Shown query={query} lines={12}>
-        {({ pages }) => {
-          const articles = pages.flatMap(({ items }) => items);
-          if (articles.length === 0) return <Nothing isNarrowed={isNarrowed} />;
-          return (
-            <Stack gap="sm">
-              <ArticleRows articles={articles} onTag={(tag) => change({ tag })} />
-              <More
-                hasMore={query.hasNextPage}
-                isLoading={query.isFetchingNextPage}
-                hasFailed={query.isFetchNextPageError}
-                onMore={() => void query.fetchNextPage()}
-              />
-            </Stack>
-          );
-        }}
-      </Shown>
+      <Paged query={query} lines={12} empty={<Nothing isNarrowed={isNarrowed} />}>
+        {(articles) => <ArticleRows articles={articles} onTag={(tag) => change({ tag })} />}
+      </Paged>
     </Page>
   );
 }

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 export type Article = Schemas["ArticleView"];
 export type ArticleItem = Schemas["ArticleSummary"];
@@ -31,8 +32,7 @@ export function articlesQuery(wanted: Wanted) {
     queryKey: [...ARTICLES_KEY, "list", wanted],
     queryFn: ({ pageParam: cursor }) =>
       ask(api.GET("/api/v1/articles", { params: { query: { ...wanted, limit: PAGE, cursor } } })),
-    initialPageParam: noCursor(),
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...paging,
     placeholderData: keepPreviousData,
   });
 }
@@ -106,10 +106,5 @@ export const planQuery = infiniteQueryOptions({
   queryKey: [...ARTICLES_KEY, "plan"],
   queryFn: ({ pageParam: cursor }) =>
     ask(api.GET("/api/v1/articles/plan", { params: { query: { limit: PAGE, cursor } } })),
-  initialPageParam: noCursor(),
-  getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  ...paging,
 });
-
-function noCursor(): string | undefined {
-  return undefined;
-}

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 export type By = Schemas["By"];
 export type Spend = Schemas["SpendView"];
@@ -46,8 +47,7 @@ export function callsQuery(wanted: CallsWanted) {
     queryKey: ["ai", "calls", wanted],
     queryFn: ({ pageParam: cursor }) =>
       ask(api.GET("/api/v1/ai/calls", { params: { query: { ...wanted, limit: PAGE, cursor } } })),
-    initialPageParam: noCursor(),
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...paging,
     placeholderData: keepPreviousData,
   });
 }
@@ -66,8 +66,7 @@ export const budgetsQuery = infiniteQueryOptions({
   queryKey: ["ai", "budgets"],
   queryFn: ({ pageParam: cursor }) =>
     ask(api.GET("/api/v1/ai/budgets", { params: { query: { limit: PAGE, cursor } } })),
-  initialPageParam: noCursor(),
-  getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  ...paging,
   refetchInterval: OFTEN_MS,
 });
 
@@ -92,7 +91,3 @@ export const limitsQuery = queryOptions({
   queryFn: () => ask(api.GET("/api/v1/ai/limits")),
   refetchInterval: OFTEN_MS,
 });
-
-function noCursor(): string | undefined {
-  return undefined;
-}

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { type Schemas, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 import type { Access } from "./access";
 
@@ -61,8 +62,7 @@ export function childrenQuery(id: string, { api }: Access) {
           params: { path: { job_id: id }, query: { limit: PAGE, cursor } },
         }),
       ),
-    initialPageParam: noCursor(),
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...paging,
   });
 }
 
@@ -75,8 +75,7 @@ export function callsQuery(id: string, { api }: Access) {
           params: { path: { job_id: id }, query: { limit: PAGE, cursor } },
         }),
       ),
-    initialPageParam: noCursor(),
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...paging,
   });
 }
 
@@ -85,8 +84,4 @@ export function linksQuery(id: string, { api }: Access) {
     queryKey: keyOf(id, "links"),
     queryFn: () => ask(api.GET("/api/v1/jobs/{job_id}/links", at(id))),
   });
-}
-
-function noCursor(): string | undefined {
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -6,9 +6,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { useMay } from "@/shell/me";
 import { Empty } from "@/ui/Empty";
-import { More } from "@/ui/More";
 import { Page } from "@/ui/Page";
-import { Shown } from "@/ui/Shown";
+import { Paged } from "@/ui/Paged";
 import { useAct } from "@/ui/act";
 
 import { ArticlesNav } from "../ArticlesNav";
@@ -34,23 +33,9 @@ export function PlanScreen() {
       actions={mayWrite && add}
     >
       <ArticlesNav at="plan" />
-      <Shown query={query}>
-        {({ pages }) => {
-          const planned = pages.flatMap(({ items }) => items);
-          if (planned.length === 0) return <Empty title="Nothing is planned">Plan a brief for a coming morning.</Empty>;
-          return (
-            <Stack gap="sm">
-              <PlanTable planned={planned} mayWrite={mayWrite} />
-              <More
-                hasMore={query.hasNextPage}
-                isLoading={query.isFetchingNextPage}
-                hasFailed={query.isFetchNextPageError}
-                onMore={() => void query.fetchNextPage()}
-              />
-            </Stack>
-          );
-        }}
-      </Shown>
+      <Paged query={query} empty={<Empty title="Nothing is planned">Plan a brief for a coming morning.</Empty>}>
+        {(planned) => <PlanTable planned={planned} mayWrite={mayWrite} />}
+      </Paged>
       <Modal opened={isOpen} onClose={dialog.close} title="Plan an article" size="md">
         <NewPlan onDone={dialog.close} />
       </Modal>

@@ -1,19 +1,17 @@
-import { Button, Card, Group, Modal, Stack, Text, Title } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Button, Modal, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "@/api/client";
 import { useMay } from "@/shell/me";
-import { ActButton } from "@/ui/ActButton";
 import { Empty } from "@/ui/Empty";
-import { More } from "@/ui/More";
 import { Owner } from "@/ui/Owner";
 import { Page } from "@/ui/Page";
-import { Shown } from "@/ui/Shown";
+import { Paged } from "@/ui/Paged";
 import { useAct } from "@/ui/act";
-import { confirm } from "@/ui/confirm";
 
+import { BoundCard } from "../BoundCard";
 import { type Budget, budgetsQuery, parkedQuery } from "../queries";
 import { BudgetForm } from "./BudgetForm";
 import { Parked } from "./Parked";
@@ -38,30 +36,11 @@ export function BudgetsScreen() {
       }
     >
       <Stack gap="md">
-        <Shown query={query}>
-          {({ pages }) => {
-            const budgets = pages.flatMap(({ items }) => items);
-            if (budgets.length === 0) return <Empty title="No budget is set">AI calls may cost what they cost.</Empty>;
-            return (
-              <Stack gap="sm">
-                {budgets.map((budget) => (
-                  <BudgetCard
-                    key={budget.scope}
-                    budget={budget}
-                    mayChange={mayChange}
-                    onEdit={() => setEdited(budget)}
-                  />
-                ))}
-                <More
-                  hasMore={query.hasNextPage}
-                  isLoading={query.isFetchingNextPage}
-                  hasFailed={query.isFetchNextPageError}
-                  onMore={() => void query.fetchNextPage()}
-                />
-              </Stack>
-            );
-          }}
-        </Shown>
+        <Paged query={query} empty={<Empty title="No budget is set">AI calls may cost what they cost.</Empty>}>
+          {(budgets) =>
+            budgets.map((budget) => <BudgetCard key={budget.scope} budget={budget} onEdit={() => setEdited(budget)} />)
+          }
+        </Paged>
         <Parked />
       </Stack>
       <Modal opened={edited !== null} onClose={() => setEdited(null)} title="Set a budget">
@@ -71,56 +50,30 @@ export function BudgetsScreen() {
   );
 }
 
-interface CardProps {
-  budget: Budget;
-  mayChange: boolean;
-  onEdit: () => void;
-}
-
-function BudgetCard({ budget, mayChange, onEdit }: CardProps) {
+function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => void }) {
   const { scope, day, month } = budget;
   const lift = useAct({
     act: () => ask(api.DELETE("/api/v1/ai/budgets/{scope}", { params: { path: { scope } } })),
     done: "The budget is lifted",
     keys: [budgetsQuery.queryKey, parkedQuery.queryKey],
   });
-  const question = async (): Promise<void> => {
-    const isSure = await confirm({
-      title: "Lift this budget?",
-      body: `Nothing bounds what calls of ${scope} cost then, and jobs that wait for it go on at once.`,
-      label: "Lift it",
-      isDangerous: true,
-    });
-    if (isSure) lift.mutate();
-  };
   return (
-    <Card component="section" aria-label={scope}>
-      <Group justify="space-between" gap="xs" mb="xs">
-        <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
-          <Name scope={scope} />
-        </Title>
-        {mayChange && (
-          <Group gap={4}>
-            <Button variant="subtle" leftSection={<IconPencil size={14} />} onClick={onEdit}>
-              Change
-            </Button>
-            <ActButton
-              variant="subtle"
-              color="red"
-              leftSection={<IconTrash size={14} />}
-              loading={lift.isPending}
-              onClick={() => void question()}
-            >
-              Lift
-            </ActButton>
-          </Group>
-        )}
-      </Group>
+    <BoundCard
+      name={scope}
+      title={<Name scope={scope} />}
+      question={{
+        title: "Lift this budget?",
+        body: `Nothing bounds what calls of ${scope} cost then, and jobs that wait for it go on at once.`,
+      }}
+      isLifting={lift.isPending}
+      onEdit={onEdit}
+      onLift={() => lift.mutate()}
+    >
       <Stack gap="sm">
         {day && <PeriodBar name="day" period={day} />}
         {month && <PeriodBar name="month" period={month} />}
       </Stack>
-    </Card>
+    </BoundCard>
   );
 }
 

@@ -4,9 +4,8 @@ import { useState } from "react";
 
 import { api, ask } from "@/api/client";
 import { Empty } from "@/ui/Empty";
-import { More } from "@/ui/More";
 import { Page } from "@/ui/Page";
-import { Shown } from "@/ui/Shown";
+import { Paged } from "@/ui/Paged";
 
 import { Narrowed } from "../Narrowed";
 import { callsQuery, spendQuery } from "../queries";
@@ -55,39 +54,31 @@ export function CallsScreen({ search, onChange }: Props) {
         />
         <Narrowed name="Owner" value={owner} onClear={() => onChange({ owner: undefined })} />
       </Group>
-      <Shown query={query} lines={14}>
-        {({ pages }) => {
-          const calls = pages.flatMap(({ items }) => items);
-          if (calls.length === 0) {
-            return isNarrowed ? (
-              <Empty title="No call like that">Filters look through the newest 50,000 calls.</Empty>
-            ) : (
-              <Empty title="No AI call yet">Calls show here as soon as a job asks a model.</Empty>
-            );
-          }
-          return (
-            <>
-              <CallTable
-                calls={calls}
-                chosen={search.call}
-                onChoose={({ id, job_id: job }) => onChange({ call: id, job })}
-              />
-              <More
-                hasMore={query.hasNextPage}
-                isLoading={query.isFetchingNextPage}
-                hasFailed={query.isFetchNextPageError}
-                onMore={() => void query.fetchNextPage()}
-              />
-              <CallDrawer
-                callId={search.call}
-                jobId={search.job}
-                known={calls.find(({ id }) => id === search.call)}
-                onClose={() => onChange({ call: undefined, job: undefined })}
-              />
-            </>
-          );
-        }}
-      </Shown>
+      <Paged
+        query={query}
+        lines={14}
+        empty={
+          isNarrowed ? (
+            <Empty title="No call like that">Filters look through the newest 50,000 calls.</Empty>
+          ) : (
+            <Empty title="No AI call yet">Calls show here as soon as a job asks a model.</Empty>
+          )
+        }
+      >
+        {(calls) => (
+          <CallTable
+            calls={calls}
+            chosen={search.call}
+            onChoose={({ id, job_id: job }) => onChange({ call: id, job })}
+          />
+        )}
+      </Paged>
+      <CallDrawer
+        callId={search.call}
+        jobId={search.job}
+        known={query.data?.pages.flatMap(({ items }) => items).find(({ id }) => id === search.call)}
+        onClose={() => onChange({ call: undefined, job: undefined })}
+      />
     </Page>
   );
 }

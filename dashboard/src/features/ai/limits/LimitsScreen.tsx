@@ -1,19 +1,18 @@
-import { Alert, Badge, Button, Card, Group, Modal, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Modal, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "@/api/client";
 import { count } from "@/lib/words";
 import { useMay } from "@/shell/me";
-import { ActButton } from "@/ui/ActButton";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
 import { Time, useNow } from "@/ui/Time";
 import { useAct } from "@/ui/act";
-import { confirm } from "@/ui/confirm";
 
+import { BoundCard } from "../BoundCard";
 import { type Limit, limitsQuery } from "../queries";
 import { LimitForm } from "./LimitForm";
 
@@ -41,7 +40,7 @@ export function LimitsScreen() {
           ) : (
             <Stack gap="sm">
               {limits.map((limit) => (
-                <LimitCard key={limit.name} limit={limit} mayChange={mayChange} onEdit={() => setEdited(limit)} />
+                <LimitCard key={limit.name} limit={limit} onEdit={() => setEdited(limit)} />
               ))}
             </Stack>
           )
@@ -54,7 +53,7 @@ export function LimitsScreen() {
   );
 }
 
-function LimitCard({ limit, mayChange, onEdit }: { limit: Limit; mayChange: boolean; onEdit: () => void }) {
+function LimitCard({ limit, onEdit }: { limit: Limit; onEdit: () => void }) {
   const { name, held_until: heldUntil, waiting_owners: waiting } = limit;
   const now = useNow();
   const lift = useAct({
@@ -62,45 +61,24 @@ function LimitCard({ limit, mayChange, onEdit }: { limit: Limit; mayChange: bool
     done: "The limit is lifted",
     keys: [limitsQuery.queryKey],
   });
-  const question = async (): Promise<void> => {
-    const isSure = await confirm({
-      title: `Lift the limit of ${name}?`,
-      body: "Calls are made as fast as jobs ask for them then. One of the settings counts again.",
-      label: "Lift it",
-      isDangerous: true,
-    });
-    if (isSure) lift.mutate();
-  };
   return (
-    <Card component="section" aria-label={name}>
-      <Group justify="space-between" gap="xs" mb="xs">
-        <Group gap="xs">
-          <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
-            {name}
-          </Title>
-          {waiting > 0 && (
-            <Badge color="orange">
-              {count(waiting)} {waiting === 1 ? "owner waits" : "owners wait"}
-            </Badge>
-          )}
-        </Group>
-        {mayChange && (
-          <Group gap={4}>
-            <Button variant="subtle" leftSection={<IconPencil size={14} />} onClick={onEdit}>
-              Change
-            </Button>
-            <ActButton
-              variant="subtle"
-              color="red"
-              leftSection={<IconTrash size={14} />}
-              loading={lift.isPending}
-              onClick={() => void question()}
-            >
-              Lift
-            </ActButton>
-          </Group>
-        )}
-      </Group>
+    <BoundCard
+      name={name}
+      badge={
+        waiting > 0 && (
+          <Badge color="orange">
+            {count(waiting)} {waiting === 1 ? "owner waits" : "owners wait"}
+          </Badge>
+        )
+      }
+      question={{
+        title: `Lift the limit of ${name}?`,
+        body: "Calls are made as fast as jobs ask for them then. One of the settings counts again.",
+      }}
+      isLifting={lift.isPending}
+      onEdit={onEdit}
+      onLift={() => lift.mutate()}
+    >
       {heldUntil && Date.parse(heldUntil) > now && (
         <Alert color="orange" p="xs" mb="xs">
           <Text size="sm">
@@ -113,7 +91,7 @@ function LimitCard({ limit, mayChange, onEdit }: { limit: Limit; mayChange: bool
         <Use label="Requests a minute" used={limit.requests} most={limit.requests_per_minute} />
         <Use label="Tokens a minute" used={limit.tokens} most={limit.tokens_per_minute} />
       </SimpleGrid>
-    </Card>
+    </BoundCard>
   );
 }
 
