@@ -93,6 +93,17 @@ async def test_the_address_is_changed_and_is_nobody_elses(ada, root, log_in):
     assert wrong.status_code == 422
 
 
+async def test_a_name_is_changed_by_its_owner_and_the_audit_log_tells(ada, rows):
+    answer = await ada.patch(f"{AUTH}/me", json={"name": "Ada of the mill"})
+    assert (answer.status_code, answer.json()["name"]) == (200, "Ada of the mill")
+    assert (await ada.get(f"{AUTH}/me")).json()["name"] == "Ada of the mill"
+    [(details,)] = await rows("SELECT details FROM headrace.audit_log WHERE action = 'name.changed'")
+    assert details["after"] == "Ada of the mill"
+    for wrong in ({}, {"name": None}, {"name": "x" * 201}, {"name": "a\nb"}, {"name": "Ada", "role": "admin"}):
+        assert (await ada.patch(f"{AUTH}/me", json=wrong)).status_code == 422, wrong
+    assert (await ada.patch(f"{AUTH}/me", json={"name": ""})).json()["name"] == ""
+
+
 async def test_an_account_is_ended_by_its_owner_but_not_the_last_administrators(ada, root, log_in):
     answer = await ada.post(f"{AUTH}/deletion", json={"current_password": PASSWORD})
     assert answer.status_code == 204

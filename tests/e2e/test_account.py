@@ -86,6 +86,14 @@ def change_password(page: Page) -> None:
     expect(password.get_by_label("New password")).to_have_value("")
 
 
+def change_name(page: Page) -> None:
+    name = section(page, "Name")
+    name.get_by_label("Your name").fill("Eve of the mill")
+    name.get_by_role("button", name="Change the name").click()
+    expect(page.get_by_text("Eve of the mill · eve@example.com · member")).to_be_visible()
+    expect(name.get_by_label("Your name")).to_have_value("Eve of the mill")
+
+
 def turn_on_second_factor(page: Page) -> tuple[str, list[str]]:
     factor = section(page, "Second factor")
     factor.get_by_label("Password").fill(NEW)
@@ -109,6 +117,7 @@ def test_a_person_keeps_their_account_in_a_browser(page: Page, headrace: Headrac
     expect(section(page, "Sessions").get_by_role("listitem")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     check_keys(page, headrace.address)
+    change_name(page)
     change_password(page)
     seed, codes = turn_on_second_factor(page)
     assert len(codes) == 10

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import Headrace
 
 pytestmark = pytest.mark.e2e
 
@@ -47,6 +48,22 @@ def test_a_user_is_made_changed_and_kept_out(open_page: Callable[..., Page], com
     page.get_by_role("combobox", name="What", exact=True).press("Enter")
     page.wait_for_url("**action=user.changed*")
     complaints[:] = [text for text in complaints if "422" not in text]  # the password that was refused, as it should
+
+
+def test_users_are_found_among_those_not_loaded_yet(open_page: Callable[..., Page], headrace: Headrace) -> None:
+    for number in range(3):
+        body = {"email": f"rower{number}@example.com", "name": f"Rower {number}"}
+        headrace.post("/api/v1/admin/users", body)
+    page = open_page("/admin/users")
+    rows = page.get_by_role("row").filter(has_text="rower")
+    page.get_by_role("textbox", name="Find a user").press_sequentially("ROWER 2")
+    expect(rows).to_have_count(1)
+    page.wait_for_url("**find=ROWER*2")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Find a user")).to_have_value("ROWER 2")
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Clear find a user").click()
+    expect(rows).to_have_count(3)
 
 
 def test_an_invitation_is_made_and_withdrawn(open_page: Callable[..., Page]) -> None:

@@ -107,10 +107,11 @@ async def find(conn: Connection, email: str) -> User | None:
     return await _one(conn, "find_user", id=None, key=email_key(email))
 
 
-async def list_users(conn: Connection, *, after: UUID, limit: int) -> list[User]:
-    """Return users in the order they were made, those after an id."""
+async def list_users(conn: Connection, *, after: UUID, limit: int, words: str | None = None) -> list[User]:
+    """Return users in the order they were made, those after an id; if `words` are given, who has them in name or address."""
+    given = {"after": after, "limit": limit, "words": words, "key": words and email_key(words)}
     async with conn.cursor(row_factory=class_row(User)) as cursor:
-        await cursor.execute(query(__package__, "list_users"), {"after": after, "limit": limit})
+        await cursor.execute(query(__package__, "list_users"), given)
         return await cursor.fetchall()
 
 

@@ -98,16 +98,16 @@ def _path(server: Server, email: str) -> str:
 def find_user(server: Server, email: str) -> dict[str, Any]:
     """Return the user with an address; raises `NotFound`."""
     wanted = email.strip().casefold()
-    found = next((user for user in _all(server) if user["email"].casefold() == wanted), None)
+    found = next((user for user in _all(server, wanted) if user["email"].casefold() == wanted), None)
     if found is None:
         raise NotFound(f"There is no user {email}; `headrace users list` shows those there are")
     return found
 
 
-def _all(server: Server) -> Iterator[dict[str, Any]]:
+def _all(server: Server, words: str | None = None) -> Iterator[dict[str, Any]]:
     cursor = None
     while True:
-        page = server.get("/admin/users", {"limit": 200, "cursor": cursor})
+        page = server.get("/admin/users", {"q": words, "limit": 200, "cursor": cursor})
         yield from page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

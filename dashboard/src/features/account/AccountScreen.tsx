@@ -8,6 +8,7 @@ import { DeleteSection } from "./DeleteSection";
 import { EmailSection } from "./EmailSection";
 import { FactorSection } from "./FactorSection";
 import { KeysSection } from "./KeysSection";
+import { NameSection } from "./NameSection";
 import { OpenIdSection } from "./OpenIdSection";
 import { PasswordSection } from "./PasswordSection";
 import { SchemeSection } from "./SchemeSection";
@@ -32,14 +33,13 @@ export function AccountScreen() {
           <FactorSection email={me.email} />
           <KeysSection me={me} />
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-            <PasswordSection email={me.email} />
+            <NameSection key={me.name} name={me.name} />
             <EmailSection email={me.email} />
+            <PasswordSection email={me.email} />
+            <SchemeSection />
           </SimpleGrid>
           <OpenIdSection />
-          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-            <SchemeSection />
-            <DeleteSection />
-          </SimpleGrid>
+          <DeleteSection />
         </Stack>
       )}
     </Page>

@@ -1,9 +1,8 @@
-import { Autocomplete, Button, Group, Select, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Autocomplete, Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { UserChoice } from "./UserChoice";
 import { ACTIONS, type AuditFilters } from "./audit";
-import { usersQuery } from "./queries";
 
 interface Props {
   filters: AuditFilters;
@@ -12,10 +11,6 @@ interface Props {
 
 /** Who, what, on what, and when. */
 export function AuditFilter({ filters, onChange }: Props) {
-  const users = useInfiniteQuery(usersQuery).data?.pages.flatMap(({ items }) => items) ?? [];
-  const people = users.map(({ id, email }) => ({ value: id, label: email }));
-  const isKnown = !filters.actor || people.some(({ value }) => value === filters.actor);
-  const unknown = isKnown || !filters.actor ? [] : [{ value: filters.actor, label: filters.actor }];
   const [action, setAction] = useState(filters.action ?? "");
   const [target, setTarget] = useState(filters.target ?? "");
   // a part of a row that was chosen, or the way back, changes what the inputs hold, too
@@ -36,17 +31,7 @@ export function AuditFilter({ filters, onChange }: Props) {
       }}
     >
       <Group gap="xs" align="flex-end" mb="sm">
-        <Select
-          label="Who"
-          placeholder="Anybody"
-          w={175}
-          clearable
-          searchable
-          data={[...people, ...unknown]}
-          value={filters.actor ?? null}
-          onChange={(actor) => onChange({ ...filters, actor: actor ?? undefined })}
-          clearButtonProps={{ "aria-label": "Anybody" }}
-        />
+        <UserChoice value={filters.actor} onChange={(actor) => onChange({ ...filters, actor })} />
         <Autocomplete
           label="What"
           placeholder="Any act"

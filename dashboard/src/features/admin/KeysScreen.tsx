@@ -1,9 +1,9 @@
-import { Group, Paper, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Box, Paper } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { KeyTable } from "@/features/keys/KeyTable";
 import { Empty } from "@/ui/Empty";
+import { FindField } from "@/ui/FindField";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
 import { TextLink } from "@/ui/links";
@@ -21,16 +21,9 @@ export function KeysScreen({ find = "", onFind }: Props) {
   const query = useQuery(allKeysQuery);
   return (
     <Page title="API keys" about="The keys of everybody. One withdrawn counts no more at once.">
-      <Group mb="sm">
-        <TextInput
-          aria-label="Find a key"
-          placeholder="Name, scope or end of the key"
-          leftSection={<IconSearch size={14} />}
-          w={260}
-          value={find}
-          onChange={(event) => onFind(event.currentTarget.value || undefined)}
-        />
-      </Group>
+      <Box mb="sm">
+        <FindField label="Find a key" placeholder="Name, scope or end of the key" value={find} onFind={onFind} />
+      </Box>
       <Shown query={query}>
         {(all) => {
           const words = find.toLowerCase();

@@ -1,9 +1,9 @@
-import { Code, Group, Paper, Stack, Table, Text, TextInput, Title } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Code, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { Empty } from "@/ui/Empty";
+import { FindField } from "@/ui/FindField";
 import { Shown } from "@/ui/Shown";
 
 import { settingsQuery } from "./queries";
@@ -25,14 +25,7 @@ export function SettingTable({ find = "", onFind }: Props) {
         <Text size="sm" c="dimmed">
           They are changed where the server is started.
         </Text>
-        <TextInput
-          aria-label="Find a setting"
-          placeholder="Name, words or value"
-          leftSection={<IconSearch size={14} />}
-          w={260}
-          value={find}
-          onChange={(event) => onFind(event.currentTarget.value || undefined)}
-        />
+        <FindField label="Find a setting" placeholder="Name, words or value" value={find} onFind={onFind} />
       </Group>
       <Shown query={query} lines={12}>
         {(all) => {

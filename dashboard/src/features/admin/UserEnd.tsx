@@ -8,7 +8,7 @@ import { complain, useAct } from "@/ui/act";
 import { confirm } from "@/ui/confirm";
 
 import { useUserChange } from "./RoleSection";
-import { type User, usersQuery } from "./queries";
+import type { User } from "./queries";
 
 /** Keeping a user out, for a while or for good. */
 export function UserEnd({ user }: { user: User }) {
@@ -18,7 +18,7 @@ export function UserEnd({ user }: { user: User }) {
   const remove = useAct({
     act: () => ask(api.DELETE("/api/v1/admin/users/{user_id}", { params: { path: { user_id: user.id } } })),
     done: `${user.email} is deleted.`,
-    keys: [usersQuery.queryKey],
+    keys: [["users"]],
     onDone: () => void navigate({ to: "/admin/users" }),
   });
   async function askAndRemove(): Promise<void> {

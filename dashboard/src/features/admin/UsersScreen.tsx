@@ -1,15 +1,14 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
-import { IconMail, IconPlus, IconSearch } from "@tabler/icons-react";
+import { Button, Modal, Stack } from "@mantine/core";
+import { IconMail, IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
 import { Secret } from "@/features/keys/Secret";
 import { Empty } from "@/ui/Empty";
-import { ErrorState } from "@/ui/ErrorState";
-import { Loading } from "@/ui/Loading";
-import { More } from "@/ui/More";
+import { FindField } from "@/ui/FindField";
 import { Page } from "@/ui/Page";
+import { Paged } from "@/ui/Paged";
 import { ButtonLink } from "@/ui/links";
 
 import { InviteForm } from "./InviteForm";
@@ -24,12 +23,10 @@ interface Props {
 }
 
 /** Who has an account, who is invited, and what each may do. */
-export function UsersScreen({ find = "", onFind }: Props) {
-  const query = useInfiniteQuery(usersQuery);
+export function UsersScreen({ find, onFind }: Props) {
+  const query = useInfiniteQuery(usersQuery(find));
   const [dialog, setDialog] = useState<"user" | "invitation" | null>(null);
   const [link, setLink] = useState<Schemas["NewLinkView"] | null>(null);
-  const users = query.data?.pages.flatMap(({ items }) => items);
-  const shown = users?.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(find.toLowerCase()));
   const close = (): void => setDialog(null);
   return (
     <Page
@@ -58,28 +55,10 @@ export function UsersScreen({ find = "", onFind }: Props) {
             onDone={() => setLink(null)}
           />
         )}
-        <Group>
-          <TextInput
-            aria-label="Find a user"
-            placeholder="Name or e-mail"
-            leftSection={<IconSearch size={14} />}
-            w={260}
-            value={find}
-            onChange={(event) => onFind(event.currentTarget.value || undefined)}
-          />
-        </Group>
-        {!shown && !query.isError && <Loading lines={8} />}
-        {query.isError && <ErrorState problem={query.error} onRetry={() => void query.refetch()} />}
-        {shown?.length === 0 && (
-          <Empty title="No user of that name">Only the users loaded so far are looked through.</Empty>
-        )}
-        {shown && shown.length > 0 && <UserTable users={shown} />}
-        <More
-          hasMore={query.hasNextPage}
-          isLoading={query.isFetchingNextPage}
-          hasFailed={query.isFetchNextPageError}
-          onMore={() => void query.fetchNextPage()}
-        />
+        <FindField label="Find a user" placeholder="Name or e-mail" value={find} onFind={onFind} />
+        <Paged query={query} lines={8} empty={<Empty title="Nobody like that">Look for another part of it.</Empty>}>
+          {(users) => <UserTable users={users} />}
+        </Paged>
         <LinkList />
       </Stack>
       <Modal opened={dialog === "user"} onClose={close} title="Make a user">

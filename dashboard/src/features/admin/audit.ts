@@ -1,8 +1,9 @@
 /** What the audit log is narrowed to, in the URL. */
 
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 export type Entry = Schemas["AuditView"];
 
@@ -28,6 +29,7 @@ export const ACTIONS = [
   "password.changed",
   "password.reset",
   "email.changed",
+  "name.changed",
   "second_factor.on",
   "second_factor.off",
   "second_factor.codes_renewed",
@@ -57,15 +59,15 @@ export function readAudit(search: Record<string, unknown>): AuditFilters {
 export const auditQuery = (filters: AuditFilters) =>
   infiniteQueryOptions({
     queryKey: ["admin", "audit", filters],
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ pageParam: cursor, signal }) =>
       ask(
         api.GET("/api/v1/admin/audit", {
-          params: { query: { ...filters, cursor: pageParam || undefined, limit: PAGE } },
+          params: { query: { ...filters, cursor, limit: PAGE } },
           signal,
         }),
       ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...paging,
+    placeholderData: keepPreviousData,
   });
 
 /** The router reads `?target=7` as a number: here it is the text again. */

@@ -1,21 +1,28 @@
 /** What administrators ask for. */
 
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 export type User = Schemas["UserView"];
 export type Role = Schemas["Role"];
 
 export const ROLES: Role[] = ["viewer", "member", "operator", "admin"];
 
-export const usersQuery = infiniteQueryOptions({
-  queryKey: ["users", "list"],
-  initialPageParam: "",
-  queryFn: ({ pageParam }) =>
-    ask(api.GET("/api/v1/admin/users", { params: { query: { cursor: pageParam || undefined, limit: 100 } } })),
-  getNextPageParam: (page) => page.next_cursor ?? undefined,
-});
+export const usersQuery = (words: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["users", "list", words],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      ask(
+        api.GET("/api/v1/admin/users", {
+          params: { query: { q: words, cursor, limit: 100 } },
+          signal,
+        }),
+      ),
+    ...paging,
+    placeholderData: keepPreviousData,
+  });
 
 const ofUser = (id: string) => ({ params: { path: { user_id: id } } });
 

@@ -1,9 +1,9 @@
-import { Code, Stack, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Code, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { Empty } from "@/ui/Empty";
+import { FindField } from "@/ui/FindField";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
 
@@ -20,16 +20,11 @@ export function TasksScreen() {
   return (
     <Page title="Tasks" about="What can be run here, and how it went in the last 24 hours.">
       <Stack gap="sm">
-        <TextInput
-          aria-label="Find a task"
-          placeholder="Find a task"
-          leftSection={<IconSearch size={14} />}
+        <FindField
+          label="Find a task"
+          placeholder="Name, queue or words"
           value={q}
-          onChange={(event) => {
-            const next = event.currentTarget.value;
-            void navigate({ search: { q: next || undefined }, replace: true });
-          }}
-          maw={320}
+          onFind={(next) => void navigate({ search: { q: next }, replace: true })}
         />
         <Shown query={query} lines={8}>
           {(tasks) => <Found tasks={tasks} q={q} />}

@@ -1,16 +1,24 @@
-"""Oneself over HTTP: who one is, what one may do, and one's sessions."""
+"""Oneself over HTTP: who one is, what one may do, what one is called, and one's sessions."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from headrace.accounts import session, user
-from headrace.accounts.api.views import MeView, SessionView, present_session
+from headrace.accounts.api.views import MeView, Name, SessionView, UserView, present_session
+from headrace.accounts.user import Change
 from headrace.web.act import CurrentAct
+from headrace.web.body import Body
 from headrace.web.gate import SIGNED_IN, CurrentPerson, CurrentPrincipal
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(prefix="/auth", tags=["accounts"], dependencies=[SIGNED_IN])
+
+
+class OwnChanges(Body):
+    """What to change of oneself; role and address have routes of their own."""
+
+    name: Name
 
 
 @router.get("/me", operation_id="show_me")
@@ -20,6 +28,16 @@ async def show_me(runtime: CurrentRuntime, principal: CurrentPrincipal) -> MeVie
         return MeView.of(principal, None)
     async with runtime.database.connection() as conn:
         return MeView.of(principal, await user.show(conn, principal.user_id))
+
+
+@router.patch("/me", operation_id="change_me")
+async def change_me(body: OwnChanges, runtime: CurrentRuntime, person: CurrentPerson, act: CurrentAct) -> UserView:
+    """Change what one is called."""
+    async with runtime.database.transaction() as conn:
+        before = await user.show(conn, person.id)
+        changed = await user.change(conn, person.id, Change(name=body.name))
+        await act.note(conn, "name.changed", f"user:{person.id}", before=before.name, after=changed.name)
+    return UserView.model_validate(changed)
 
 
 @router.get("/sessions", operation_id="list_sessions")

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, SecretStr, TypeAdapter
 
 from headrace.accounts import session, user
-from headrace.accounts.api.views import RoleView, SessionView, UserView, present_session
+from headrace.accounts.api.views import Name, RoleView, SessionView, UserView, present_session
 from headrace.accounts.password import hash_password, refuse_weak
 from headrace.accounts.permission import Permission, Role, granted
 from headrace.accounts.user import NAME_MAX, Change
@@ -20,7 +20,12 @@ from headrace.web.runtime import CurrentRuntime
 router = APIRouter(prefix="/admin", tags=["administration"], dependencies=[needs(Permission.ADMIN)])
 
 _PLACE: TypeAdapter[tuple[UUID]] = TypeAdapter(tuple[UUID])
-Name = Annotated[str, Field(max_length=NAME_MAX, pattern=r"^[^\x00-\x1f]*$")]
+Words = Annotated[
+    str | None,
+    Query(
+        alias="q", max_length=NAME_MAX, pattern=r"^[^\x00]*$", description="Part of their name or address, in any case."
+    ),
+]
 
 
 class NewUser(Body):
@@ -41,11 +46,13 @@ class UserChanges(Body):
 
 
 @router.get("/users", operation_id="list_users")
-async def list_users(runtime: CurrentRuntime, cursor: Cursor = None, limit: Limit = PAGE) -> Page[UserView]:
+async def list_users(
+    runtime: CurrentRuntime, words: Words = None, cursor: Cursor = None, limit: Limit = PAGE
+) -> Page[UserView]:
     """List users in the order they were made."""
     after = decode_cursor(cursor, _PLACE)[0] if cursor else UUID(int=0)
     async with runtime.database.connection() as conn:
-        found = await user.list_users(conn, after=after, limit=limit + 1)
+        found = await user.list_users(conn, after=after, limit=limit + 1, words=(words or "").strip() or None)
     items = [UserView.model_validate(one) for one in found[:limit]]
     return Page(items=items, next_cursor=encode_cursor(items[-1].id) if len(found) > limit else None)
 

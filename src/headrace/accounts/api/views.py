@@ -1,14 +1,16 @@
 """How accounts look from outside."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from headrace.accounts.permission import Permission, Role
 from headrace.accounts.principal import Kind, Principal
-from headrace.accounts.user import User
+from headrace.accounts.user import NAME_MAX, User
+
+Name = Annotated[str, Field(max_length=NAME_MAX, pattern=r"^[^\x00-\x1f]*$")]
 
 
 class _View(BaseModel):
