@@ -90,6 +90,20 @@ async def test_failures_are_grouped_with_their_tasks_and_newest_jobs(groups, sub
     assert many.looked_at == 7
 
 
+async def test_a_group_tells_when_within_the_time_its_jobs_failed(groups, submit, drain):
+    for n in range(3):
+        await submit(fall, f"order {n} is gone")
+    await drain()
+    [whole] = await groups()
+    moment, hour = whole.last_at, timedelta(hours=1)
+    last = [group.bins for group in await groups(begin=moment - 23 * hour - hour / 2, end=moment + hour / 2)]
+    assert last == [[0] * 23 + [3]]
+    [late] = await groups(begin=moment - 2 * hour - hour / 2, end=moment + 22 * hour - hour / 2)
+    assert late.bins == [0, 0, 3, *[0] * 21]
+    [edge] = await groups(begin=moment, end=moment + timedelta(microseconds=1))
+    assert edge.bins[0] == sum(edge.bins)
+
+
 async def test_time_task_queue_and_owner_narrow_the_groups(groups, submit, drain):
     await submit(fall, "a", owner="ann")
     await submit(stumble, "b", owner="bob")

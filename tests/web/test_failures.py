@@ -16,6 +16,7 @@ async def test_errors_are_shown_in_groups_whose_jobs_can_be_listed(client, submi
     shown = (await client.get("/api/v1/errors")).json()
     [group] = shown["items"]
     assert (group["jobs"], group["tasks"], group["message"]) == (2, ["demo.fall"], "fell")
+    assert (len(group["bins"]), sum(group["bins"])) == (24, 2)
     assert (shown["searched"], shown["is_whole"]) == (10_000, True)
     jobs = (await client.get("/api/v1/jobs", params={"fingerprint": group["fingerprint"]})).json()
     assert ({job["id"] for job in jobs["items"]}, jobs["searched"]) == (set(group["newest"]), 10_000)

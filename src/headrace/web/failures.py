@@ -28,6 +28,7 @@ class ErrorGroup(BaseModel):
 
     fingerprint: str | None = Field(description="The list of jobs takes it as a filter.")
     jobs: int
+    bins: list[int] = Field(description="How many of them failed in each of 24 equal parts of the time, oldest first.")
     first_at: datetime
     last_at: datetime
     newest: list[UUID] = Field(description="Up to five jobs, the one that failed last first.")

@@ -6,17 +6,27 @@ import type { JobsSearch } from "@/features/jobs/search";
 import { Time } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
 
+import { ErrorLine } from "./ErrorLine";
+
 type ErrorGroup = Schemas["ErrorGroup"];
 
-/** The groups of errors, the one that failed last first. */
-export function ErrorTable({ groups }: { groups: ErrorGroup[] }) {
+interface Props {
+  groups: ErrorGroup[];
+  /** The time that they are of. */
+  from: string;
+  to: string;
+}
+
+/** The groups of errors, the one that failed last first, each with how its failures lie in the time. */
+export function ErrorTable({ groups, from, to }: Props) {
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={720}>
+      <Table.ScrollContainer minWidth={860}>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Error</Table.Th>
+              <Table.Th w={150}>Over the time</Table.Th>
               <Table.Th w={90} ta="end">
                 Jobs
               </Table.Th>
@@ -27,7 +37,7 @@ export function ErrorTable({ groups }: { groups: ErrorGroup[] }) {
           </Table.Thead>
           <Table.Tbody>
             {groups.map((group) => (
-              <ErrorRow key={group.fingerprint ?? group.newest[0]} group={group} />
+              <ErrorRow key={group.fingerprint ?? group.newest[0]} group={group} from={from} to={to} />
             ))}
           </Table.Tbody>
         </Table>
@@ -36,7 +46,7 @@ export function ErrorTable({ groups }: { groups: ErrorGroup[] }) {
   );
 }
 
-function ErrorRow({ group }: { group: ErrorGroup }) {
+function ErrorRow({ group, from, to }: Omit<Props, "groups"> & { group: ErrorGroup }) {
   const { type, code, message, jobs, tasks, first_at, last_at, newest } = group;
   const [last] = newest;
   const search = searchOf(group);
@@ -58,6 +68,9 @@ function ErrorRow({ group }: { group: ErrorGroup }) {
             ))}
           </Group>
         </Stack>
+      </Table.Td>
+      <Table.Td>
+        <ErrorLine group={group} from={from} to={to} />
       </Table.Td>
       <Table.Td ta="end" fw={600}>
         {jobs.toLocaleString("en")}

@@ -45,7 +45,7 @@ export function ErrorsScreen() {
           )}
         </Group>
         <Shown query={query}>
-          {({ items }) =>
+          {({ items, from, to }) =>
             items.length === 0 ? (
               <Empty title="Nothing failed in this time">
                 <Anchor component="button" size="sm" onClick={() => void navigate({ search: { range: "7d" } })}>
@@ -53,7 +53,7 @@ export function ErrorsScreen() {
                 </Anchor>
               </Empty>
             ) : (
-              <ErrorTable groups={items} />
+              <ErrorTable groups={items} from={from} to={to} />
             )
           }
         </Shown>

@@ -3,8 +3,10 @@ import type { Sample } from "./series";
 
 const HEIGHT = 24;
 
+type Ended = Pick<Sample, "at" | "completed" | "failed" | "cancelled">;
+
 /** How many jobs ended in each step, small enough for a row of a table; failures in red. */
-export function Sparkline({ samples, label }: { samples: Sample[]; label: string }) {
+export function Sparkline({ samples, label }: { samples: Ended[]; label: string }) {
   const most = Math.max(1, ...samples.map(total));
   return (
     <svg
@@ -30,4 +32,4 @@ export function Sparkline({ samples, label }: { samples: Sample[]; label: string
 }
 
 const share = (number: number, most: number): number => (number > 0 ? Math.max(2, (number / most) * (HEIGHT - 2)) : 0);
-const total = ({ completed, failed, cancelled }: Sample): number => completed + failed + cancelled;
+const total = ({ completed, failed, cancelled }: Ended): number => completed + failed + cancelled;

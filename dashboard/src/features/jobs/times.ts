@@ -4,7 +4,7 @@ import { type JobFilters, RANGE_LABEL } from "./search";
 
 export type Times = Pick<JobFilters, "range" | "from" | "until">;
 
-const SHORT = new Intl.DateTimeFormat(undefined, {
+export const SHORT = new Intl.DateTimeFormat(undefined, {
   month: "short",
   day: "numeric",
   hour: "2-digit",
