@@ -961,7 +961,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Change what one is called.
+         */
+        patch: operations["change_me"];
         trace?: never;
     };
     "/api/v1/auth/oidc": {
@@ -4425,6 +4429,14 @@ export interface components {
             today: components["schemas"]["CountView"];
             workers: components["schemas"]["Workforce"];
         };
+        /**
+         * OwnChanges
+         * @description What to change of oneself; role and address have routes of their own.
+         */
+        OwnChanges: {
+            /** Name */
+            name: string;
+        };
         /** Page[ArticleSummary] */
         Page_ArticleSummary_: {
             /** Items */
@@ -6579,6 +6591,8 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description Part of their name or address, in any case. */
+                q?: string | null;
                 /** @description `next_cursor` of the page before; leave it out for the first page. */
                 cursor?: string | null;
                 /** @description Entries on a page, at most 200. */
@@ -8244,6 +8258,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
