@@ -68,13 +68,13 @@ async def states(runtime):
 
 
 async def test_all_jobs_of_a_filter_are_cancelled_and_no_other(runtime, run_out):
-    await fill(runtime, red, 250)
+    await fill(runtime, red, 550)
     await fill(runtime, blue, 3)
     started = await begin(runtime, Action.CANCEL, tasks=["many.red"])
-    assert (started.state, started.total) == ("running", 250)
+    assert (started.state, started.total) == ("running", 550)
     ended = await run_out(started.id)
-    assert (ended.state, ended.done, ended.skipped) == ("completed", 250, 0)
-    assert await states(runtime) == {("many.red", "cancelled"): 250, ("many.blue", "queued"): 3}
+    assert (ended.state, ended.done, ended.skipped) == ("completed", 550, 0)
+    assert await states(runtime) == {("many.red", "cancelled"): 550, ("many.blue", "queued"): 3}
 
 
 async def test_jobs_that_come_later_are_left_alone(runtime, run_out):
@@ -111,14 +111,14 @@ async def test_finished_jobs_are_deleted(runtime, run_out, drain):
 
 
 async def test_an_aborted_action_ends_where_it_is(runtime, run_out):
-    await fill(runtime, red, 250)
+    await fill(runtime, red, 600)
     started = await begin(runtime, Action.CANCEL)
     await perform(BULK, runtime.database, runtime.wakeups)
     async with runtime.database.transaction() as conn:
         aborted = await bulk.abort(conn, started.id)
-    assert (aborted.state, aborted.done) == ("aborted", 100)
+    assert (aborted.state, aborted.done) == ("aborted", 500)
     await perform(BULK, runtime.database, runtime.wakeups)
-    assert await states(runtime) == {("many.red", "cancelled"): 100, ("many.red", "queued"): 150}
+    assert await states(runtime) == {("many.red", "cancelled"): 500, ("many.red", "queued"): 100}
 
 
 async def test_a_chunk_that_fails_is_done_anew_and_nothing_twice(runtime, run_out, drain):

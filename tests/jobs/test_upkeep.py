@@ -59,3 +59,15 @@ async def test_what_a_duty_changed_is_told_after_its_commit(runtime):
 
     await perform(Duty("telling", 1, 95, change), runtime.database, runtime.wakeups)
     assert heard == [{"changed"}]
+
+
+async def test_a_duty_that_goes_on_runs_until_it_finds_nothing(runtime):
+    left = [1, 5, 5]
+
+    async def run(_conn, _now):
+        return Done(left.pop() if left else 0)
+
+    upkeep = Upkeep(runtime.database, runtime.wakeups, runtime.clock)
+    assert await upkeep.run(Duty("once", 1, 94, run)) == 5
+    assert await upkeep.run(Duty("on and on", 1, 93, run, goes_on=True)) == 0
+    assert left == []

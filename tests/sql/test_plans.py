@@ -20,6 +20,7 @@ from headrace.ai.estimate import Reserve
 from headrace.ai.opening import open_calls
 from headrace.ai.price import Price
 from headrace.ai.provider import Usage
+from headrace.ai.reading import read_messages
 from headrace.ai.settling import Ended, settle_calls, settle_orphans
 from headrace.db.query import query
 from headrace.errors import HeadraceError
@@ -35,8 +36,8 @@ from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_ste
 from headrace.jobs.listing import list_jobs
 from headrace.jobs.queues import list_queues
 from headrace.jobs.quota import measure
-from headrace.jobs.replay import preview, replay
-from headrace.jobs.retry import retry
+from headrace.jobs.replay import preview, replay, replay_all
+from headrace.jobs.retry import retry, retry_all
 from headrace.jobs.show import list_events, list_runs, list_steps, show_job
 from headrace.jobs.state_counts import count_states
 from headrace.jobs.states import State
@@ -48,7 +49,7 @@ from headrace.jobs.why import explain
 from headrace.live.reading import read_children, read_events, read_jobs
 from headrace.worker.lease import find_running
 
-BIG = {"ai_calls", "waits", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
+BIG = {"ai_calls", "ai_messages", "waits", "jobs", "job_events", "job_steps", "job_runs", "job_labels"}
 BATCH = 40
 # of what tests/sql/conftest.py fills in
 ENDED, LIVE, FEW = 40_000, 24_000, 20
@@ -86,6 +87,14 @@ async def submit_batch(world):
     keys = [None, "new", *(f"key {40_000 + n}" for n in range(4, BATCH))]
     jobs = [Submission(task="plans.run", queue="work", input=b"{}", unique_key=key) for key in keys]
     await submit(world.conn, jobs)
+
+
+async def retry_batch(world):
+    await retry_all(world.conn, dict.fromkeys(world.some("failed", BATCH)))
+
+
+async def replay_batch(world):
+    await replay_all(world.conn, world.some("failed", BATCH), "step")
 
 
 async def look_for_alone_jobs(world):
@@ -143,7 +152,7 @@ async def ask_models(world):
         for lease in world.leases(BATCH)
     ]
     await open_calls(world.conn, calls)
-    ended = CallOutcome(state="ok", usage=Usage(1, 1), price=Price(1))
+    ended = CallOutcome(state="ok", usage=Usage(1, 1), price=Price(1), messages="sealed")
     await settle_calls(world.conn, [Ended(call.id, call.job_id, ended) for call in calls])
 
 
@@ -161,8 +170,13 @@ async def recall_an_answer(world):
         model="gpt-5",
         reserve=Reserve(0, 0, 0, 0),
     )
-    told = {"answered_by": "gpt-5", "finish_reason": "stop", "shard": 0, "now": None}
+    told = {"answered_by": "gpt-5", "finish_reason": "stop", "messages": "sealed", "shard": 0, "now": None}
     await world.conn.execute(query("headrace.ai", "write_cached_call"), {**call.row, **told})
+
+
+async def read_what_was_said(world):
+    [id_] = world.some("completed", 1)
+    await read_messages(world.conn, id_, id_)
 
 
 async def list_open_waits(world):
@@ -186,9 +200,12 @@ ACTS = {
     "submit": (submit_batch, {"jobs_pkey", "jobs_unique"}, 6 * BATCH),
     "ask models": (ask_models, {"jobs_pkey"}, 24 * BATCH),
     "recall an answer": (recall_an_answer, {"jobs_pkey"}, 4),
+    "what was said in a call": (read_what_was_said, set(), 2),
     "give up calls": (lambda w: settle_orphans(w.conn), {"jobs_pkey"}, 16 * OPEN),
     "cancel": (cancel_one, {"jobs_pkey"}, 6),
     "retry": (lambda w: retry(w.conn, w.some("failed", 1)[0]), {"jobs_pkey"}, 6),
+    "retry of many": (retry_batch, {"jobs_pkey"}, 6 * BATCH),
+    "replay of many": (replay_batch, {"jobs_pkey"}, 8 * BATCH),
     "replay": (lambda w: replay(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 8),
     "preview of a replay": (lambda w: preview(w.conn, w.some("failed", 1)[0], "step"), {"jobs_pkey"}, 12),
     "watch": (follow, {"jobs_pkey"}, 8 * BATCH),

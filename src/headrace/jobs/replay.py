@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from headrace.db.connect import Connection
 from headrace.db.query import query
 from headrace.errors import InvalidInput
 from headrace.jobs.job import Submission
-from headrace.jobs.retry import Resubmitted, retry, why_not
+from headrace.jobs.retry import Resubmitted, retry, retry_all, why_not
 from headrace.jobs.states import State
 
 
@@ -56,6 +57,15 @@ async def replay(
     """
     before = await _number_of(conn, job_id, from_step)
     return await retry(conn, job_id, before=before, changed=changed, now=now)
+
+
+async def replay_all(
+    conn: Connection, job_ids: Sequence[UUID], from_step: str, *, now: datetime | None = None
+) -> list[Resubmitted]:
+    """Submit finished jobs again, each from the step; those that are unfinished or never finished it are left out."""
+    sql = "SELECT job_id, seq FROM headrace.job_steps WHERE job_id = ANY (%s) AND name = %s"
+    found = dict(await (await conn.execute(sql, (list(job_ids), from_step))).fetchall())
+    return await retry_all(conn, {id_: found[id_] for id_ in job_ids if id_ in found}, now=now)
 
 
 async def preview(conn: Connection, job_id: UUID, from_step: str | None) -> Preview:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
+import orjson
 
 from headrace.db.connect import Connection
 from headrace.db.query import query
@@ -39,21 +40,28 @@ async def retry(
 
     Raises `NotFound`, `JobUnfinished`, or `UniqueConflict` when another unfinished job now holds its unique key.
     """
-    new = new_id()
-    params = {"old": job_id, "new": new, "before": before, "now": now, **_input_of(changed)}
-    try:
-        async with conn.transaction():
-            if changed is not None and changed.limit_key:
-                await lock_keys(conn, [changed.limit_key])
-            row = await (await conn.execute(query(__package__, "retry_job"), params)).fetchone()
-            if row is None:
-                raise await why_not(conn, job_id)
-            task, queue, state, limit_key = row
-            if limit_key is not None and await admit(conn, {limit_key}, now=now):
-                state = await _state_of(conn, new)
-    except psycopg.errors.UniqueViolation:
-        raise UniqueConflict(f"Another unfinished job holds the unique key of job {job_id}; wait for it") from None
-    return Resubmitted(new, task, queue, State(state))
+    async with conn.transaction():
+        if changed is not None and changed.limit_key:
+            await lock_keys(conn, [changed.limit_key])
+        found = await _resubmit(conn, {job_id: before}, changed, now)
+        if job_id not in found:
+            raise await why_not(conn, job_id)
+        job = found[job_id]
+        if job is None:
+            raise UniqueConflict(f"Another unfinished job holds the unique key of job {job_id}; wait for it")
+        return replace(job, state=State(await _state_of(conn, job.id) or job.state))
+
+
+async def retry_all(
+    conn: Connection, before: Mapping[UUID, int | None], *, now: datetime | None = None
+) -> list[Resubmitted]:
+    """Submit finished jobs again, each as `retry` does; those it would raise an error for are left out.
+
+    A job that found room under its limit key may still be called blocked.
+    """
+    async with conn.transaction():
+        found = await _resubmit(conn, before, None, now)
+    return [job for job in found.values() if job is not None]
 
 
 async def why_not(conn: Connection, job_id: UUID) -> NotFound | JobUnfinished:
@@ -62,6 +70,20 @@ async def why_not(conn: Connection, job_id: UUID) -> NotFound | JobUnfinished:
     if state is None:
         return NotFound(f"There is no job {job_id}")
     return JobUnfinished(f"Job {job_id} is {state}; only a finished job can be retried, cancel it first")
+
+
+async def _resubmit(
+    conn: Connection, before: Mapping[UUID, int | None], changed: Submission | None, now: datetime | None
+) -> dict[UUID, Resubmitted | None]:
+    """Return the new jobs by the old ones that are finished; `None` where a unique key is held."""
+    batch = [{"place": n, "old": id_, "new": new_id(), "before": seq} for n, (id_, seq) in enumerate(before.items())]
+    params = {"batch": orjson.dumps(batch).decode(), "now": now, **_input_of(changed)}
+    rows = await (await conn.execute(query(__package__, "retry_jobs"), params)).fetchall()
+    await admit(conn, {key for *_, key in rows if key is not None}, now=now)
+    return {
+        old: Resubmitted(new, task, queue, State(state)) if new is not None else None
+        for old, task, queue, new, state, _ in rows
+    }
 
 
 def _input_of(changed: Submission | None) -> dict[str, object]:

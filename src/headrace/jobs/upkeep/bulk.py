@@ -1,8 +1,8 @@
-"""Bulk actions go on, a hundred jobs at a time."""
+"""Bulk actions go on, some hundreds of jobs at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -11,20 +11,19 @@ from uuid import UUID
 from headrace.db.connect import Connection, note_topics
 from headrace.db.query import query
 from headrace.db.wake import CANCEL, JOBS, queue_topic
-from headrace.errors import Conflict, InvalidInput, NotFound
 from headrace.jobs.bulk import FILTER, Action
 from headrace.jobs.cancel import cancel_all
 from headrace.jobs.listing import list_ids
-from headrace.jobs.replay import replay
-from headrace.jobs.retry import Resubmitted, retry
+from headrace.jobs.replay import replay_all
+from headrace.jobs.retry import Resubmitted, retry_all
 from headrace.jobs.states import State
 from headrace.jobs.upkeep.duty import Done
 
-CHUNK = 100
+CHUNK = 500
 
 
 async def run_once(conn: Connection, now: datetime | None) -> Done:
-    """Do the next hundred jobs of the oldest bulk action, in one transaction with its progress."""
+    """Do the next jobs of the oldest bulk action, in one transaction with its progress."""
     row = await (await conn.execute(query(__package__, "next_bulk"))).fetchone()
     if row is None:
         return Done(0)
@@ -54,9 +53,9 @@ async def _apply(
         case Action.CANCEL:
             return await _cancelled(conn, ids, now)
         case Action.RETRY:
-            return sum([await _resubmitted(conn, retry(conn, job_id, now=now)) for job_id in ids])
+            return _woken(conn, await retry_all(conn, dict.fromkeys(ids), now=now))
         case Action.REPLAY:
-            return sum([await _resubmitted(conn, replay(conn, job_id, from_step, now=now)) for job_id in ids])
+            return _woken(conn, await replay_all(conn, ids, str(from_step), now=now))
         case _:
             assert_never(action)
 
@@ -68,10 +67,6 @@ async def _cancelled(conn: Connection, ids: Sequence[UUID], now: datetime | None
     return len(states)
 
 
-async def _resubmitted(conn: Connection, work: Coroutine[None, None, Resubmitted]) -> bool:
-    try:
-        job = await work
-    except (Conflict, NotFound, InvalidInput):
-        return False
-    note_topics(conn, {queue_topic(job.queue)})
-    return True
+def _woken(conn: Connection, jobs: Sequence[Resubmitted]) -> int:
+    note_topics(conn, {queue_topic(job.queue) for job in jobs})
+    return len(jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from headrace.clock import Clock
 from headrace.db.connect import BROKEN, Connection, Database
 from headrace.db.query import query
 from headrace.db.wake import Wakeups
+
+# What a duty that goes on leaves of the database to others, between two runs.
+BREATH = 0.02
 
 RunOnce: TypeAlias = "Callable[[Connection, datetime | None], Awaitable[Done]]"
 
@@ -28,7 +32,8 @@ class Done:
 class Duty:
     """A named duty, its period in seconds, and the number of its lock.
 
-    After the database was away it holds off for `grace` seconds.
+    After the database was away it holds off for `grace` seconds. One that `goes_on` runs again soon while it finds
+    something to do, instead of after its period.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Duty:
     lock: int
     run_once: RunOnce
     grace: float = 0.0
+    goes_on: bool = False
 
 
 async def perform(duty: Duty, database: Database, wakeups: Wakeups, *, now: datetime | None = None) -> int:
@@ -65,7 +71,11 @@ class Upkeep:
         if time.monotonic() - self._away < duty.grace:
             return 0
         try:
-            return await perform(duty, self._database, self._wakeups, now=self._clock.now)
+            rows = await perform(duty, self._database, self._wakeups, now=self._clock.now)
+            while duty.goes_on and rows:
+                await asyncio.sleep(BREATH)
+                rows = await perform(duty, self._database, self._wakeups, now=self._clock.now)
         except BROKEN:
             self._away = time.monotonic()
             raise
+        return rows
