@@ -6,11 +6,20 @@ import { configure } from "@testing-library/react";
 configure({ asyncUtilTimeout: 15_000 });
 
 import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 
 import { markOverlaysReady } from "@/ui/overlays";
 
-afterEach(cleanup);
+// What React complains of (a prop that no element has, a state that is set too late) fails the test.
+const complaints: unknown[][] = [];
+beforeEach(() => {
+  complaints.length = 0;
+  vi.spyOn(console, "error").mockImplementation((...words) => void complaints.push(words));
+});
+afterEach(() => {
+  cleanup();
+  expect(complaints).toEqual([]);
+});
 markOverlaysReady();
 
 // What Mantine asks of a browser and jsdom lacks.

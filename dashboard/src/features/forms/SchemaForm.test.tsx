@@ -72,3 +72,44 @@ test("what the server found wrong stands at its input", () => {
   render(<Form />);
   expect(screen.getByLabelText(/Topic/)).toHaveAccessibleDescription("must not be empty");
 });
+
+const text = { type: "string" };
+const line = { type: "string", maxLength: 20 };
+const SACK = { type: "object", properties: { weight: { type: "number" } }, required: ["weight"] };
+
+/** A part of each kind that a schema may name, each of them once required and once not. */
+const KINDS: Record<string, object> = {
+  line,
+  text,
+  secret: { type: "string", writeOnly: true },
+  day: { type: "string", format: "date" },
+  moment: { type: "string", format: "date-time" },
+  number: { type: "number", minimum: 0 },
+  whole: { type: "integer" },
+  flag: { type: "boolean" },
+  maybe: { anyOf: [{ type: "boolean" }, { type: "null" }] },
+  choice: { enum: ["rye", "oat"] },
+  fixed: { const: "mill" },
+  tags: { type: "array", items: line },
+  numbers: { type: "array", items: { type: "integer" } },
+  sacks: { type: "array", items: SACK, minItems: 1 },
+  sack: SACK,
+  prices: { type: "object", additionalProperties: { type: "number" } },
+  either: { anyOf: [{ type: "integer" }, text] },
+  free: {},
+};
+
+test.each([true, false])("a form with every kind of field, required or not (%s), shows each of them", (isRequired) => {
+  const schema = { type: "object", properties: KINDS, required: isRequired ? Object.keys(KINDS) : [] };
+  const value = { numbers: [1], sacks: [{ weight: 2 }], prices: { rye: 3 }, flag: true };
+  render(
+    <MantineProvider>
+      <SchemaForm schema={schema} value={value} onChange={changed} at="/input" />
+    </MantineProvider>,
+  );
+  for (const name of Object.keys(KINDS)) {
+    const label = new RegExp(`^${name}( \\*)?$`, "i");
+    const shown = [...screen.queryAllByLabelText(label), ...screen.queryAllByRole("group", { name: label })];
+    expect(shown, name).not.toEqual([]);
+  }
+});
