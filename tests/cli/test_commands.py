@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
+from tests.ports import free_port
 from typer.testing import CliRunner
 
 from headrace import App, Job
@@ -143,6 +143,23 @@ async def test_a_bulk_action_needs_a_filter_or_all(headrace, runtime):
     assert json.loads(await headrace("bulk", "show", bulk_id, "--json"))["state"] == "aborted"
 
 
+async def test_a_bulk_action_takes_what_the_list_takes_and_ids(headrace, submit):
+    ids = [str(await submit(write, {"topic": topic})) for topic in ("mills", "mills", "tides")]
+    searched = ["--input", "topic=mills", "--no-children"]
+    listed = json.loads(await headrace("jobs", "list", *searched, "--json"))
+    assert [job["id"] for job in listed["items"]] == ids[1::-1]
+    named = [word for id_ in ids[1:] for word in ("--id", id_)]
+    for words, total, count in ((searched, 2, 0), (named, 2, 2), ([*searched, *named], 1, 2)):
+        bulk_id = (await headrace("bulk", "start", "cancel", *words)).strip()
+        shown = json.loads(await headrace("bulk", "show", bulk_id, "--json"))
+        assert (shown["total"]["count"], shown["ids"]) == (total, count)
+    assert shown["filter"] == {"input": ["topic=mills"], "children": False}
+    assert (
+        json.loads(await headrace("jobs", "list", "--min-cost-nano-usd", 1, "--fingerprint", "x", "--json"))["items"]
+        == []
+    )
+
+
 async def test_a_bulk_replay_names_its_step(headrace):
     bulk_id = (await headrace("bulk", "start", "replay", "--task", "demo.write", "--from-step", "draft")).strip()
     shown = json.loads(await headrace("bulk", "show", bulk_id, "--json"))
@@ -176,9 +193,7 @@ async def test_what_can_not_be_done_is_refused_in_one_line(headrace, words, erro
 
 
 async def test_without_a_server_every_command_says_so(monkeypatch):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     monkeypatch.setenv("HEADRACE_PORT", port)
     for words in (("jobs", "list"), ("queues", "list"), ("schedules", "list"), ("bulk", "list"), ("retention",)):
         with pytest.raises(Unavailable, match=f"No server answers at http://127.0.0.1:{port}; start it with"):

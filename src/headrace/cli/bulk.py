@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from headrace.cli.filters import CreatedFrom, CreatedUntil, Owner, Queues, States, Tag, Tasks
+from headrace.cli.filters import narrowed
 from headrace.cli.reach import part, reach
 from headrace.cli.tables import AsJson, moment, show_json, show_table
 from headrace.errors import InvalidInput
@@ -27,25 +27,21 @@ class Action(StrEnum):
 
 
 @bulk.command()
-def start(  # noqa: PLR0917 - options, which typer passes by name
+@narrowed
+def start(
     action: Annotated[Action, typer.Argument(help="What to do to each job.")],
-    state: States = None,
-    task: Tasks = None,
-    queue: Queues = None,
-    owner: Owner = None,
-    tag: Tag = None,
-    created_from: CreatedFrom = None,
-    created_until: CreatedUntil = None,
+    *,
+    wanted: dict[str, object],
+    id: Annotated[list[str] | None, typer.Option(help="These jobs, if the rest fits; up to 1,000 times.")] = None,  # noqa: A002 - the word of the API
     from_step: Annotated[str | None, typer.Option(help="With replay: the step at which each begins anew.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All jobs: needed when nothing narrows them.")] = False,
 ) -> None:
     """Begin with the jobs that are there now, newest first; prints the bulk action's id."""
-    options = {name: value for name, value in locals().items() if name not in {"action", "from_step", "every"}}
-    narrowed = {name: value for name, value in options.items() if value is not None}
-    if bool(narrowed) == every:
+    meant = wanted | ({"id": id} if id else {})
+    if bool(meant) == every:
         raise InvalidInput("Say which jobs are meant, such as --state failed, or --all")
     with reach() as server:
-        body = {"action": action, "filter": narrowed, "from_step": from_step}
+        body = {"action": action, "filter": meant, "from_step": from_step}
         typer.echo(server.post("/bulk-actions", body)["id"])
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from headrace.cli.filters import CreatedFrom, CreatedUntil, Owner, Queues, States, Tag, Tasks
+from headrace.cli.filters import narrowed
 from headrace.cli.reach import job_path, reach
 from headrace.cli.tables import AsJson, moment, show_facts, show_json, show_table, text
 
@@ -16,24 +16,16 @@ JobId = Annotated[str, typer.Argument(help="Id of the job.")]
 
 
 @jobs.command("list")
-def list_jobs(  # noqa: PLR0917 - options, which typer passes by name
-    state: States = None,
-    task: Tasks = None,
-    queue: Queues = None,
-    owner: Owner = None,
-    tag: Tag = None,
-    created_from: CreatedFrom = None,
-    created_until: CreatedUntil = None,
-    min_seconds: Annotated[float | None, typer.Option(help="The last run took at least this.")] = None,
-    max_seconds: Annotated[float | None, typer.Option(help="The last run took at most this.")] = None,
-    error: Annotated[str | None, typer.Option(help="Part of the error's message.")] = None,
-    input: Annotated[list[str] | None, typer.Option(help="PATH=VALUE of the input, such as customer.id=7.")] = None,  # noqa: A002 - the word of the API
+@narrowed
+def list_jobs(
+    *,
+    wanted: dict[str, object],
     limit: Annotated[int, typer.Option(help="How many, at most 200.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List jobs, newest first."""
-    asked = {name: value for name, value in locals().items() if name != "as_json"}
+    asked = {**wanted, "limit": limit, "cursor": cursor}
     with reach() as server:
         page = server.get("/jobs", asked)
     if as_json:

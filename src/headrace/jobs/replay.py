@@ -64,7 +64,8 @@ async def replay_all(
 ) -> list[Resubmitted]:
     """Submit finished jobs again, each from the step; those that are unfinished or never finished it are left out."""
     sql = "SELECT job_id, seq FROM headrace.job_steps WHERE job_id = ANY (%s) AND name = %s"
-    found = dict(await (await conn.execute(sql, (list(job_ids), from_step))).fetchall())
+    rows = await (await conn.execute(sql, (list(job_ids), from_step))).fetchall()
+    found: dict[UUID, int] = dict(row for row in rows)
     return await retry_all(conn, {id_: found[id_] for id_ in job_ids if id_ in found}, now=now)
 
 
