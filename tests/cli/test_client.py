@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
+from tests.ports import free_port
 
 from headrace import App, Job, PermanentError, Retry
 from headrace.cli import client
@@ -187,12 +188,6 @@ async def test_what_can_not_be_submitted_is_refused_in_one_line(runtime, address
     with pytest.raises(error, match=re.escape(words)) as refusal:
         await asyncio.to_thread(client.submit, address, task, text, auth=signed_in(runtime))
     assert "\n" not in str(refusal.value)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_an_unreachable_server_is_named_with_the_mend():

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 from headrace.accounts import local
 from headrace.keyring import Keyring
@@ -53,9 +53,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     ours = {name: text for name, text in os.environ.items() if not name.startswith("HEADRACE_")}
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(

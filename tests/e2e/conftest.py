@@ -6,20 +6,21 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.ports import free_port
 
 from headrace.accounts import local
 from headrace.keyring import Keyring
@@ -76,12 +77,13 @@ class Headrace:
 
     def set_up(self) -> None:
         """Make the first administrator, and keep the session's cookie."""
-        body = {"code": self.code, "email": "ada@example.com", "password": PASSWORD}
-        address = f"{self.address}/api/v1/auth/setup"
-        request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
-        self.cookies[name] = value
+        self.cookies.update(self._enter("setup", code=self.code, email="ada@example.com"))
+
+    def cookies_of(self, role: str) -> dict[str, str]:
+        """Make a user of a role, sign them in, and return their session's cookie."""
+        email = f"{role}-{uuid4().hex[:8]}@example.com"
+        self.post("/api/v1/admin/users", {"email": email, "role": role, "password": PASSWORD})
+        return self._enter("login", email=email)
 
     def kill(self, role: str) -> int:
         """Kill the process of a role (`web`, `worker`) with SIGKILL; return its id."""
@@ -89,23 +91,32 @@ class Headrace:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def _enter(self, way: str, **body: str) -> dict[str, str]:
+        given = json.dumps({**body, "password": PASSWORD}).encode()
+        request = urllib.request.Request(
+            f"{self.address}/api/v1/auth/{way}", given, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
+        return {name: value}
+
     def _ask(self, request: urllib.request.Request) -> Any:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
 
 @contextmanager
-def running(folder: Path, *targets: str, is_set_up: bool = True) -> Iterator[Headrace]:
+def running(
+    folder: Path, *targets: str, is_set_up: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Headrace]:
     """PostgreSQL, web server and worker, as `headrace up` runs them, on a free port, with an administrator."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
-    environment = {**own, "HEADRACE_PORT": str(port), "HEADRACE_DATA_DIR": str(folder / "data")}
+    environment = {**own, "HEADRACE_PORT": str(port), "HEADRACE_DATA_DIR": str(folder / "data"), **(settings or {})}
     command = [sys.executable, "-m", "headrace", "up", *targets]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-        started = Headrace(f"http://127.0.0.1:{port}", process, folder)
+        started = Headrace(f"http://127.0.0.1:{environment['HEADRACE_PORT']}", process, folder)
         try:
             _wait_until_ready(started, folder / "log")
             if is_set_up:
@@ -158,16 +169,26 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, request: pytest.FixtureRequest, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open a page of a running server, that of the installed apps if none is named: `open_page("/", width=390)`."""
+    """Open a page of a running server: `open_page("/", width=390)`.
+
+    The server is that of the installed apps if none is named; the administrator is signed in, or whose `cookies` are given.
+    """
     contexts = []
 
     def open_one(
-        path: str = "/", *, width: int = 1280, height: int = 860, at: Headrace | None = None, **options: Any
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 860,
+        at: Headrace | None = None,
+        cookies: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> Page:
         at = at or request.getfixturevalue("headrace")
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE * 1000)
-        context.add_cookies([{"name": name, "value": value, "url": at.address} for name, value in at.cookies.items()])
+        kept = at.cookies if cookies is None else cookies
+        context.add_cookies([{"name": name, "value": value, "url": at.address} for name, value in kept.items()])
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)

@@ -1,7 +1,6 @@
 """Secrets sent in every place where one may stand: none is in a log, an answer, or in clear in the database."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import psycopg
 import pytest
 from httpx2 import AsyncClient, ConnectError
 from psycopg import sql
+from tests.ports import free_port
 
 from headrace.ai.connected import http_client
 from headrace.log import structlog
@@ -33,12 +33,6 @@ async def sign_in(job: Job, login: Login) -> int:
 async def fall(job: Job, login: Login) -> None:
     raise RuntimeError("The other side refused")
 """
-
-
-@pytest.fixture
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def everything(url):
@@ -83,10 +77,11 @@ async def send_canaries(client, own):
     yield await client.get("/api/v1/jobs", auth=own)
 
 
-async def test_no_secret_is_found_where_it_should_not_be(runtime, settings, database_url, tmp_path, free_port):
+async def test_no_secret_is_found_where_it_should_not_be(runtime, settings, database_url, tmp_path):
     (tmp_path / "vault.py").write_text(APP)
+    port = free_port()
     variables = settings.as_variables() | {
-        "HEADRACE_PORT": str(free_port),
+        "HEADRACE_PORT": str(port),
         "HEADRACE_LOG_LEVEL": "debug",
         "HEADRACE_LOG_FORMAT": "json",
         "PATH": "/usr/bin:/bin",
@@ -98,7 +93,7 @@ async def test_no_secret_is_found_where_it_should_not_be(runtime, settings, data
             *headrace, "web", "vault.py", cwd=tmp_path, env=variables, stdout=out, stderr=out
         )
         try:
-            async with asyncio.timeout(60), AsyncClient(base_url=f"http://127.0.0.1:{free_port}") as client:
+            async with asyncio.timeout(60), AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
                 await ready(client)
                 answers = [answer async for answer in send_canaries(client, signed_in(runtime))]
             worker = [*headrace, "worker", "vault.py", "--until-empty"]

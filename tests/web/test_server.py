@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from httpx2 import AsyncClient
+from tests.ports import free_port
 
 from headrace.accounts.bearer import Bearer
 from headrace.errors import SettingsError
@@ -37,8 +38,7 @@ async def test_sigterm_ends_streams_and_the_process_ends_well(settings, tmp_path
     (tmp_path / "own_app.py").write_text(
         "from headrace import App, Job\napp = App('own')\n@app.task\nasync def rest(job: Job) -> None: ...\n"
     )
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = settings.as_variables() | {"HEADRACE_PORT": str(port), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "headrace", "web", "own_app.py"]
     own = Bearer.local(Keyring.of(settings))

@@ -37,8 +37,9 @@ export function UserMenu() {
       complain(reason);
       return;
     }
-    queries.clear();
+    await queries.invalidateQueries({ queryKey: ["sign-in-options"], refetchType: "none" });
     await navigate({ to: "/login" });
+    queries.removeQueries({ type: "inactive" }); // not before the screens are gone, or they would ask once more
   }
 
   const name = me?.name || me?.email || "";
