@@ -19,6 +19,7 @@ from headrace.accounts.upkeep import tidy
 from headrace.ai.configured import Configured, reseal_duty
 from headrace.ai.ledger import Terms, ledger_of
 from headrace.ai.limits import limits_of
+from headrace.ai.messages import Archive
 from headrace.ai.upkeep import ANSWERS, LEDGER
 from headrace.app import App
 from headrace.clock import Clock
@@ -66,10 +67,12 @@ class Runtime:
                 rule.check(app.tasks)
         database = Database(database_url(settings), connections=connections)
         runtime = cls._of(settings, database, keyring, clock or Clock(), apps)
+        archive = Archive(keyring, runtime.keeps_messages) if settings.ai_keep_messages else None
         terms = Terms(
             output_max=settings.ai_max_output_tokens,
             budget_patience=timedelta(days=settings.ai_budget_wait_days),
             limits=limits_of(settings.ai_limits),
+            archive=archive,
         )
         ledger_of(database, runtime.clock, terms)
         await database.open()
@@ -136,6 +139,11 @@ class Runtime:
             return self.tasks[name]
         except KeyError:
             raise NotFound(f"There is no task {name!r}; there are {', '.join(sorted(self.tasks)) or 'none'}") from None
+
+    def keeps_messages(self, task: str) -> bool:
+        """Whether the messages of a task's AI calls may be kept: not those of one whose input is sensitive."""
+        known = self.tasks.get(task)
+        return known is not None and not known.has_sensitive_input
 
     def targets_of(self, task: Task[Any, Any]) -> list[str]:
         """Return what another process may load, the first that can be, to find a task.

@@ -167,6 +167,10 @@ class Settings(BaseSettings):
     ai_limits: Names = Field(
         (), description="Limits of providers and models, name=concurrency/requests/tokens a minute, comma separated."
     )
+    ai_keep_messages: bool = Field(
+        default=True,
+        description="Whether what AI models are told and say is kept, encrypted, until its job is deleted.",
+    )
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a server that speaks its protocol.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, ending in /v1.")
     azure_openai_api_key: SecretStr | None = Field(None, description="Key of the Azure OpenAI resource.")

@@ -64,6 +64,8 @@ async def test_a_link_shows_its_job_and_nothing_else(ada, job_id, nobody, see, s
         assert await see(f"/jobs/{job_id}{path}", token) == 200, path
     for path in (f"/jobs/{other}", "/jobs", "/queues", "/ai/spend", "/waits", "/admin/users", f"/jobs/{job_id}/links"):
         assert await see(path, token) == 403, path
+    assert await see(f"/jobs/{job_id}/ai-calls", token) == 200
+    assert await see(f"/jobs/{job_id}/ai-calls/{new_id()}/messages", token) == 403
     for method, path in (("PUT", f"/jobs/{job_id}/cancellation"), ("POST", f"/jobs/{job_id}/links")):
         answer = await nobody.request(method, f"/api/v1{path}", json={}, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 403, path

@@ -133,6 +133,7 @@ def settings(database_url: str, provider: FakeProvider) -> Settings:
         ai_model="openai:fake-model",
         openai_api_key=SecretStr("fake-key"),
         openai_base_url=provider.url,
+        secret_key=SecretStr("a-secret-of-at-least-thirty-two-characters"),
         stop_grace=0,
     )
 

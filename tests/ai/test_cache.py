@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from httpx import AsyncClient
 from psycopg.rows import dict_row
-from pydantic import AfterValidator, BaseModel, SecretStr
+from pydantic import AfterValidator, BaseModel
 from tests.ai import apart
 from tests.ai.apart import CHAIN, ONCE, City
 from tests.ai.conftest import Bench
@@ -22,7 +22,6 @@ from headrace.db.query import query
 from headrace.ids import new_id
 from headrace.jobs.backoff import Retry
 from headrace.jobs.task import Task
-from headrace.settings import Settings
 from headrace.testing.provider import FakeProvider, Tokens
 
 pytestmark = pytest.mark.anyio
@@ -34,11 +33,6 @@ MODEL = "openai:gpt-5"
 @pytest.fixture
 def apps() -> list[App]:
     return [App("asking"), apart.app]
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"secret_key": SecretStr("a-secret-of-at-least-thirty-two-characters")})
 
 
 def degrees() -> float:
@@ -392,7 +386,7 @@ async def test_a_run_that_lost_its_job_writes_no_cached_call(bench: Bench, provi
 
     async with bench.runtime.database.connection() as conn:
         written = await conn.execute(
-            query("headrace.ai", "write_cached_call"), {**call, **whom, "shard": 0, "now": None}
+            query("headrace.ai", "write_cached_call"), {**call, **whom, "messages": None, "shard": 0, "now": None}
         )
 
     assert (written.rowcount, len(await bench.calls(job["id"]))) == (0, 1)

@@ -50,6 +50,7 @@ async def check_spend(rows):
     """Sums by day, by job and of all time are those of the calls."""
     of_calls = await rows(
         "SELECT provider, model, count(*), count(*) FILTER (WHERE state = 'error'), sum(input_tokens)::bigint, "
+        "count(*) FILTER (WHERE state = 'ok'), count(first_token_ms), count(*) FILTER (WHERE rung IN ('again', 'mended')), "
         "sum(output_tokens)::bigint, sum(cost_nano_usd)::bigint FROM headrace.ai_calls WHERE state <> 'open' "
         "GROUP BY 1, 2 ORDER BY 1, 2"
     )
@@ -57,6 +58,8 @@ async def check_spend(rows):
     for days in ("day = '1970-01-01'", "day > '1970-01-01'"):
         assert of_calls == await rows(
             "SELECT provider, model, sum(calls)::bigint, sum(failed)::bigint, sum(input_tokens)::bigint, "
+            "(SELECT sum(n) FROM unnest(headrace.sum_each(durations)) AS n), "
+            "(SELECT sum(n) FROM unnest(headrace.sum_each(first_tokens)) AS n), sum(repairs)::bigint, "
             f"sum(output_tokens)::bigint, sum(cost_nano_usd)::bigint FROM headrace.ai_spend WHERE {days} "
             "GROUP BY 1, 2 ORDER BY 1, 2"
         )

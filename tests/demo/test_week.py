@@ -152,6 +152,22 @@ async def test_every_page_of_a_job_can_be_read(week, client, rows):
         assert answer.json(), path
 
 
+async def test_every_call_that_ended_tells_what_was_said(week, client, rows):
+    calls = await rows("SELECT id, job_id, state, rung, raw_answer FROM headrace.ai_calls")
+    assert len(await rows("SELECT 1 FROM headrace.ai_messages")) == len(
+        [state for _, _, state, _, _ in calls if state != "open"]
+    )
+    picked = {(state, rung): (id_, job_id, raw) for id_, job_id, state, rung, raw in calls}
+    assert picked.keys() >= {("ok", "first"), ("ok", "again"), ("error", "first"), ("open", "first")}
+    for (state, rung), (id_, job_id, raw) in picked.items():
+        told = (await client.get(f"/api/v1/jobs/{job_id}/ai-calls/{id_}/messages")).json()
+        roles = [said["role"] for said in told["messages"]]
+        assert bool(roles) is (state != "open")
+        assert state != "ok" or told["messages"][-1]["is_answer"]
+        assert rung != "again" or roles.count("user") == 2
+        assert not raw or told["messages"][-1]["text"] == raw
+
+
 async def test_published_articles_are_read_by_anybody(week, client, rows):
     [[slug]] = await rows("SELECT slug FROM articles.articles WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 1")
     page = await client.get(f"/read/{slug}")

@@ -1,10 +1,14 @@
 """The ledger over HTTP: calls by page and filter, sums, limits and budgets."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from tests.ledger.conftest import Books
+from tests.ledger.conftest import ANSWERED, Books
 
 from headrace.ai.call import Outcome
 from headrace.ai.provider import Usage
+from headrace.ai.spend import By
 from headrace.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +101,39 @@ async def test_a_limit_is_set_shown_and_lifted(client, books: Books):
 async def test_a_limit_that_is_none_is_refused(client, body):
     assert (await client.put("/api/v1/ai/limits/openai", json=body)).status_code == 422
     assert (await client.put("/api/v1/ai/limits/Nobody", json={})).status_code == 422
+
+
+async def test_sums_tell_of_repairs_and_of_how_long_answers_took(client, books: Books):
+    began = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for seconds, outcome in (
+        (1, replace(ANSWERED, first_token=timedelta(seconds=0.2))),
+        (1, replace(ANSWERED, rung="mended")),
+        (1, ANSWERED),
+        (60, ANSWERED),
+        (600, Outcome(state="error", usage=Usage(1, 1), error_code="x")),
+        (600, None),
+    ):
+        call = books.call(rung="again" if outcome is None else "first")
+        await books.begin(call, now=began)
+        await books.settle(call, outcome, now=began + timedelta(seconds=seconds))
+    await books.settle(call, ANSWERED, now=began + timedelta(seconds=601))
+    days = {"from": "2026-03-01", "to": "2026-03-01"}
+    for by in By:
+        [sums] = (await client.get("/api/v1/ai/spend", params={"by": by, **days})).json()["items"]
+        assert (sums["calls"], sums["failed"], sums["lost"], sums["repairs"]) == (6, 1, 0, 2)
+        assert 800 <= sums["p50_ms"] <= 1_200
+        assert 500_000 <= sums["p95_ms"] <= 725_000
+        assert 160 <= sums["first_token_ms"] <= 240
+
+
+async def test_models_that_were_asked_are_shown_with_their_prices(client, books: Books):
+    calls = [books.call(), books.call(provider="gone", model="x")]
+    await books.begin(*calls)
+    for call in calls:
+        await books.settle(call)
+    shown = {model["name"]: model for model in (await client.get("/api/v1/ai/models")).json()["models"]}
+    assert float(shown["openai:gpt-5"]["price"]["input"]) == 1_250
+    assert "gone:x" not in shown
 
 
 async def test_a_budget_is_set_shown_and_lifted(client, books: Books):

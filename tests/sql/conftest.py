@@ -69,10 +69,11 @@ PARTS = """
     INSERT INTO headrace.ai_calls (id, job_id, fence, run, step, provider, model, state, started_at)
     SELECT id, id, 0, 1, 'ai.text', 'openai', 'gpt-5', CASE WHEN n <= 100 THEN 'open' ELSE 'ok' END,
            now() - interval '1 hour'
-    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM headrace.jobs LIMIT 40000) AS numbered
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM headrace.jobs LIMIT 40000) AS numbered;
+    INSERT INTO headrace.ai_messages (call_id, sealed) SELECT id, 'sealed' FROM headrace.ai_calls
 """
 BARE = "ALTER TABLE headrace.{} SET (autovacuum_enabled = false)"
-LARGE = ("ai_calls", "waits", "jobs", "job_events", "job_steps", "job_runs")
+LARGE = ("ai_calls", "ai_messages", "waits", "jobs", "job_events", "job_steps", "job_runs")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """AI calls, spending, limits and budgets over HTTP."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,16 +12,20 @@ from headrace.accounts.permission import Permission
 from headrace.ai import budgets, limits
 from headrace.ai.affording import release_affordable
 from headrace.ai.budget import Period
+from headrace.ai.messages import unseal
+from headrace.ai.reading import read_messages
 from headrace.ai.spend import By, CallFilter, list_calls, list_calls_of, sum_spend
 from headrace.ai.views import (
     BudgetView,
     CallView,
     JobCallView,
     LimitView,
+    MessagesView,
     Spending,
-    SpendView,
     present_budget,
+    present_spend,
 )
+from headrace.errors import Unreadable
 from headrace.runtime import Runtime
 from headrace.web.body import Body
 from headrace.web.gate import CurrentPrincipal, needs
@@ -69,6 +74,20 @@ async def show_calls_of_job(
     return Page(items=items, next_cursor=encode_cursor(items[-1].id) if len(rows) > limit else None)
 
 
+@router.get("/jobs/{job_id}/ai-calls/{call_id}/messages", operation_id="show_ai_messages")
+async def show_messages(job_id: UUID, call_id: UUID, runtime: CurrentRuntime) -> MessagesView:
+    """Show what was said in a call: what the model was told, and what came of it."""
+    async with runtime.database.connection() as conn:
+        kept = await read_messages(conn, job_id, call_id)
+    if kept.sealed is None:
+        return MessagesView(messages=[], why_none=kept.why_none(may_be=runtime.keeps_messages(kept.task)))
+    try:
+        whole = await asyncio.to_thread(unseal, runtime.keyring, call_id, kept.sealed)
+    except Unreadable as error:
+        return MessagesView(messages=[], why_none=str(error))
+    return MessagesView.model_validate(whole)
+
+
 @router.get("/ai/calls", operation_id="list_ai_calls")
 async def show_calls(  # noqa: PLR0917 - the filters are the query's parameters
     runtime: CurrentRuntime,
@@ -111,7 +130,7 @@ async def show_spend(  # noqa: PLR0917 - the filters are the query's parameters
     since = first or max(until, date.min + _SPAN) - _SPAN
     async with runtime.database.connection() as conn:
         rows = await sum_spend(conn, by, since, until, task=task, owner=seen_owner(principal, owner))
-    return Spending(first=since, last=until, items=[SpendView.model_validate(row) for row in rows])
+    return Spending(first=since, last=until, items=[present_spend(row) for row in rows])
 
 
 @bounds.get("/ai/limits", operation_id="list_ai_limits")

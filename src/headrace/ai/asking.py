@@ -82,10 +82,10 @@ async def ask(run: Run, route: Route, request: Request, read: Read, *, rung: str
         answer = await listening.to_the_end()
         reading = await read(answer, route.name)
     except BaseException as error:
-        await _settle(ledger, call, listening.failed(error))
+        await _settle(ledger, call, listening.kept(ledger, call, listening.failed(error)))
         raise
     outcome = listening.answered(answer, is_mended=reading.is_mended)
-    await _settle(ledger, call, outcome)
+    await _settle(ledger, call, listening.kept(ledger, call, outcome))
     cost = outcome.price.nano_usd if outcome.price else None
     return asked_of(route, answer, reading.value, call_id=call.id, cost=cost)
 
@@ -168,6 +168,14 @@ class _Listening:
             raw_answer=error.raw if isinstance(error, MalformedAnswer) else None,
             hold=error.retry_after if isinstance(error, RateLimited) else None,
         )
+
+    def kept(self, ledger: Ledger, call: Call, outcome: Outcome) -> Outcome:
+        """Return an outcome with what was said until then, if the installation keeps that."""
+        archive = ledger.terms.archive
+        if archive is None:
+            return outcome
+        text, calls = (self.answer.text, self.answer.calls) if self.answer else ("".join(self.pieces), ())
+        return replace(outcome, messages=archive.seal(call, self.request, text, calls))
 
     def _used(self) -> Usage:
         # The request was on its way: the prompt is billed even if no word of the answer came.

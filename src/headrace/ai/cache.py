@@ -132,12 +132,14 @@ async def _recall(question: Question, route: Route, kept: Answer) -> Asked | Non
     except CallFailed:  # its type has become stricter than the schema tells
         return None
     call = call_of(question.run, route, _NOTHING)
-    await _write(question.run.database, call, answer)
+    await _write(question, call, answer)
     question.run.text(answer.text)
     return asked_of(route, answer, reading.value, call_id=call.id, cost=0)
 
 
-async def _write(database: Database, call: Call, answer: Answer) -> None:
+async def _write(question: Question, call: Call, answer: Answer) -> None:
+    database, archive = question.run.database, ledger_of(question.run.database).terms.archive
+    messages = archive.seal(call, question.request, answer.text) if archive else None
     async with database.connection() as conn:
         written = await run(
             conn,
@@ -145,6 +147,7 @@ async def _write(database: Database, call: Call, answer: Answer) -> None:
             **call.row,
             answered_by=answer.model,
             finish_reason=answer.finish_reason,
+            messages=messages,
             shard=random.randrange(SHARDS),
             now=ledger_of(database).now,
         )

@@ -102,7 +102,7 @@ Verdict: TypeAlias = Opened | Full | Spent | Gone
 class Outcome:
     """How a call ended; `usage` and `price` are `None` where nothing is known.
 
-    `hold` is how long the provider wants no more calls to the model.
+    `hold` is how long the provider wants no more calls to the model, `messages` what was said, sealed, where it is kept.
     """
 
     state: Literal["ok", "error"]
@@ -116,6 +116,7 @@ class Outcome:
     raw_answer: str | None = None
     rung: str | None = None
     hold: timedelta | None = None
+    messages: str | None = None
 
     @property
     def row(self) -> dict[str, Any]:
@@ -137,6 +138,7 @@ class Outcome:
             "error_message": _storable(self.error_message, ERROR_CHARS_MAX),
             "raw_answer": _storable(self.raw_answer, RAW_CHARS_MAX),
             "rung": self.rung,
+            "messages": self.messages,
         }
 
 

@@ -56,7 +56,7 @@ class AliasShown:
 
 @dataclass(frozen=True, slots=True)
 class ModelShown:
-    """A model that the default or an alias names; `price` is `None` where the price list doesn't know it."""
+    """A model that the default, an alias or a call names; `price` is `None` where the price list doesn't know it."""
 
     name: str
     lacks: str | None
@@ -85,11 +85,13 @@ def find_alias(models: Models, stored: Stored, name: str) -> AliasShown:
     raise NotFound(f"There is no alias {name!r}")
 
 
-async def list_models(settings: Settings, models: Models, stored: Stored) -> list[ModelShown]:
-    """Return the models that the default and the aliases name, with their prices."""
+async def list_models(
+    settings: Settings, models: Models, stored: Stored, asked: Sequence[str] = ()
+) -> list[ModelShown]:
+    """Return the models that the default and the aliases name, then those that were `asked`, with their prices."""
     default, _ = _expanded(models, stored, models.default_of(stored))
     named = [*default, *(name for alias in list_aliases(models, stored) for name in alias.models)]
-    names = dict.fromkeys(named)
+    names = dict.fromkeys([*named, *(name for name in asked if name.partition(":")[0] in models.known)])
     return await asyncio.to_thread(_priced, settings, models, stored, list(names))
 
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from headrace.ai.call import Call, Opened, Outcome, Verdict
 from headrace.ai.limits import Bounds, add_limits, declare_limits
 from headrace.ai.lobby import Lobby
+from headrace.ai.messages import Archive
 from headrace.ai.opening import open_calls
 from headrace.ai.settling import Ended, settle_calls
 from headrace.clock import Clock
@@ -31,14 +32,15 @@ _ledgers: WeakKeyDictionary[Database, Ledger] = WeakKeyDictionary()
 class Terms:
     """What an installation asks of calls.
 
-    How much one may write if its task doesn't say, how long jobs wait for budgets, and the limits of the settings, which are
-    set when a process makes its first call.
+    How much one may write if its task doesn't say, how long jobs wait for budgets, the limits of the settings, which are
+    set when a process makes its first call, and what seals their messages, if they are kept.
     """
 
     output_max: int = 16_384
     budget_patience: timedelta = timedelta(days=32)
     nested_rest: timedelta = timedelta(minutes=1)
     limits: Mapping[str, Bounds] = field(default_factory=dict)
+    archive: Archive | None = None
 
 
 class Ledger:
@@ -108,5 +110,5 @@ def ledger_of(database: Database, clock: Clock | None = None, terms: Terms | Non
 
 
 def _weigh(ended: Ended) -> int:
-    raw = ended.outcome.raw_answer if ended.outcome else None
-    return _BYTES_EACH + len(raw or "")
+    texts = (ended.outcome.raw_answer, ended.outcome.messages) if ended.outcome else ()
+    return _BYTES_EACH + sum(len(text or "") for text in texts)

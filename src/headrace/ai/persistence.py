@@ -87,6 +87,15 @@ async def ask(models: Models, names: Sequence[str], question: Question) -> Asked
     raise _worst(failures)
 
 
+def corrected(request: Request, raw: str, problem: str) -> Request:
+    """Return a request that repeats an answer which did not fit, and says why."""
+    if not raw.strip():
+        return request
+    correction = f"{problem}.\n\nAnswer again, with the corrected JSON and nothing else."
+    turns = (*request.messages, Message("assistant", raw[:_RAW_SHOWN]), Message("user", correction))
+    return replace(request, messages=turns)
+
+
 async def _answered(models: Models, question: Question, name: str, rung: Rung) -> Asked:
     route = await models.route(name)
     if question.request.cache is None:
@@ -104,7 +113,7 @@ async def _repaired(question: Question, route: Route, rung: Rung) -> Asked:
         except MalformedAnswer as error:
             if repair == REPAIRS:
                 raise
-            turn = replace(question, request=_with_error(question.request, error))
+            turn = replace(question, request=corrected(question.request, error.raw, str(error)))
         question.run.reset_text()
     raise AssertionError
 
@@ -131,15 +140,6 @@ def _wait_after(error: CallFailed, tried: int) -> timedelta | None:
     if error.retry_after is not None:
         wait = max(wait, error.retry_after)
     return wait if wait <= IN_PLACE_MAX else None
-
-
-def _with_error(request: Request, error: MalformedAnswer) -> Request:
-    if not error.raw.strip():
-        return request
-    said = error.raw[:_RAW_SHOWN]
-    correction = f"{error}.\n\nAnswer again, with the corrected JSON and nothing else."
-    turns = (*request.messages, Message("assistant", said), Message("user", correction))
-    return replace(request, messages=turns)
 
 
 def _note(run: Run, error: AiError, following: str) -> None:

@@ -13,6 +13,7 @@ from psycopg.rows import DictRow
 
 from headrace.ai.call import Outcome, scopes_of
 from headrace.ai.opening import Room, lock_room
+from headrace.ai.speed import bucket_of, listed
 from headrace.ai.statement import run
 from headrace.db.connect import Connection
 from headrace.json import dumps
@@ -23,7 +24,9 @@ HOLD_MAX = timedelta(minutes=10)
 # The day under which the sums of all days are kept.
 ALL_TIME = date(1970, 1, 1)
 _LOST = "The worker that made this call died or lost its job before it could tell how the call ended."
+_REPAIRS = {"again", "mended"}
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+_SUMMED = (*_TOKENS, "cost_nano_usd", "calls", "failed", "lost", "cached", "unpriced", "repairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,24 @@ class Ended:
 
 
 @dataclass(slots=True)
+class _Sum:
+    """What calls of one day, task, owner and model come to; buckets of milliseconds, and how many calls fall into each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    durations: Counter[int] = field(default_factory=Counter)
+    first_tokens: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        counts = {name: self.counts[name] for name in _SUMMED}
+        return {**counts, "durations": listed(self.durations), "first_tokens": listed(self.first_tokens)}
+
+
+@dataclass(slots=True)
 class _Sums:
     calls: list[dict[str, Any]] = field(default_factory=list)
     jobs: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    spend: dict[tuple[object, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    spend: dict[tuple[object, ...], _Sum] = field(default_factory=lambda: defaultdict(_Sum))
 
 
 async def settle_calls(
@@ -96,11 +113,13 @@ def _settle(row: DictRow, outcome: Outcome | None, room: Room, sums: _Sums) -> N
     # What it was settled with before, as lost, is taken off again.
     before: Mapping[str, Any] = {} if is_first else row
     delta = {name: (written[name] or 0) - (before.get(name) or 0) for name in (*_TOKENS, "cost_nano_usd")}
-    sums.jobs[row["job_id"]].update({name: delta[name] for name in ("input_tokens", "output_tokens", "cost_nano_usd")})
+    billed = {name: delta[name] for name in ("input_tokens", "output_tokens", "cost_nano_usd")}
+    sums.jobs[row["job_id"]].update(billed | {"stored_bytes": len(written["messages"] or "")})
     day = row["started_at"].astimezone(UTC).date()
     key = (day, row["task"], row["owner"], row["provider"], row["model"])
     for of in (key, (ALL_TIME, "", "", row["provider"], row["model"])):
-        sums.spend[of].update(delta | _counts(written, is_first=is_first))
+        sums.spend[of].counts.update(delta | _counts(row, written, is_first=is_first))
+        _time(row, written, room.now, sums.spend[of])
     reserved = (row["reserved_nano_usd"] or 0) if is_first else 0
     for scope in scopes_of(row["task"], row["owner"]):
         for budget in room.budgets.get(scope, ()):
@@ -118,12 +137,23 @@ def _give_back(row: DictRow, written: Mapping[str, Any], outcome: Outcome | None
                 limit.hold(room.now + min(outcome.hold, HOLD_MAX))
 
 
-def _counts(written: Mapping[str, Any], *, is_first: bool) -> dict[str, int]:
+def _time(row: DictRow, written: Mapping[str, Any], now: datetime, into: _Sum) -> None:
+    """Count how long an answer took; what failed or was lost says nothing of that."""
+    if written["state"] == "ok":
+        into.durations[bucket_of((now - row["started_at"]) / timedelta(milliseconds=1))] += 1
+    if written["first_token_ms"] is not None:
+        into.first_tokens[bucket_of(written["first_token_ms"])] += 1
+
+
+def _counts(row: DictRow, written: Mapping[str, Any], *, is_first: bool) -> dict[str, int]:
     is_lost, is_unpriced = written["state"] == "lost", _is_unpriced(written)
+    repairs = int((written["rung"] or row["rung"]) in _REPAIRS)
     if not is_first:  # it was counted as lost, with or without a price
-        return {"lost": -1, "failed": int(written["state"] == "error")}
+        repairs -= int(row["rung"] in _REPAIRS)
+        return {"lost": -1, "failed": int(written["state"] == "error"), "repairs": repairs}
     return {
         "calls": 1,
+        "repairs": repairs,
         "failed": int(written["state"] == "error"),
         "lost": int(is_lost),
         "unpriced": int(is_unpriced),
@@ -148,8 +178,7 @@ def _lost(row: DictRow) -> dict[str, Any]:
 
 async def _write(conn: Connection, sums: _Sums, room: Room, shard: int) -> None:
     keys = ("day", "task", "owner", "provider", "model")
-    names = (*_TOKENS, "cost_nano_usd", "calls", "failed", "lost", "cached", "unpriced")
-    spend = [dict(zip(keys, key, strict=True)) | {name: n[name] for name in names} for key, n in sums.spend.items()]
+    spend = [dict(zip(keys, key, strict=True)) | of_key.row for key, of_key in sums.spend.items()]
     await run(
         conn,
         "write_settlement",

@@ -61,6 +61,12 @@ async def sum_spend(
     return await (await run(conn, "sum_spend", by=by, **span, limit=ROWS_MAX)).fetchall()
 
 
+async def list_asked(conn: Connection, since: date) -> list[str]:
+    """Return the models that were asked since a day, `provider:model`, at most 1,000."""
+    rows = await (await run(conn, "list_asked", since=since, limit=ROWS_MAX)).fetchall()
+    return [f"{row['provider']}:{row['model']}" for row in rows]
+
+
 async def total_spend(conn: Connection) -> list[dict[str, Any]]:
     """Return what all calls ever came to, by provider and model; it only falls when a lost call is put right."""
     return await (await run(conn, "total_spend")).fetchall()

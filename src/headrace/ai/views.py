@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from headrace.ai.budget import Budget, Period
+from headrace.ai.messages import Role
+from headrace.ai.speed import quantile_ms
 
 
 class CallView(BaseModel):
@@ -59,11 +62,17 @@ class SpendView(BaseModel):
     lost: int
     cached: int
     unpriced: int = Field(description="Calls whose price is unknown; they count as nothing.")
+    repairs: int = Field(description="Calls that asked again for an answer, or whose answer was mended here.")
     input_tokens: int
     output_tokens: int
     cached_tokens: int
     reasoning_tokens: int
     cost_nano_usd: int
+    p50_ms: int | None = Field(
+        description="Half of the answers took no longer; right within a fifth, like the next two."
+    )
+    p95_ms: int | None
+    first_token_ms: int | None = Field(description="Half of the answers began no later.")
 
 
 class Spending(BaseModel):
@@ -105,6 +114,38 @@ class BudgetView(BaseModel):
     scope: str = Field(examples=["installation", "owner:ann", "app:reviews", "task:reviews.answer"])
     day: PeriodView | None
     month: PeriodView | None
+
+
+class MessageView(BaseModel):
+    """One message of a call."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    role: Role = Field(description="`tool_call`: the model wants a function called; `tool_result`: what that returned.")
+    text: str = Field(description="Of a call its arguments, as JSON.")
+    name: str | None = Field(description="Of the function.")
+    call_id: str | None = Field(description="The same for a function's call and its result.")
+    is_answer: bool = Field(description="It came of this call; the others were sent with it.")
+    left_out: int = Field(description="Characters that are missing in the middle of the text.")
+    skipped: int = Field(description="Messages that are missing before this one.")
+
+
+class MessagesView(BaseModel):
+    """What was said in a call, as far as it is kept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    messages: list[MessageView]
+    shape: str | None = Field(None, description="Name of the type that was asked for.")
+    tools: list[str] = Field(default_factory=list, description="The functions that were offered.")
+    why_none: str | None = Field(None, description="Why there are no messages.")
+
+
+def present_spend(row: Mapping[str, Any]) -> SpendView:
+    """Return a row of the sums."""
+    durations, first_tokens = row["durations"], row["first_tokens"]
+    times = {"p50_ms": quantile_ms(durations, 0.5), "p95_ms": quantile_ms(durations, 0.95)}
+    return SpendView.model_validate({**row, **times, "first_token_ms": quantile_ms(first_tokens, 0.5)})
 
 
 def present_budget(scope: str, budgets: Mapping[Period, Budget]) -> BudgetView:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from headrace.ai.provider import Usage
+from headrace.ai.messages import conversation_of
+from headrace.ai.persistence import corrected
+from headrace.ai.provider import Message, Request, Schema, Usage
 from headrace.demo.fault import Fault
 from headrace.demo.models import Model
 from headrace.demo.rows import Row
@@ -25,12 +27,23 @@ _UNKNOWN = (  # of a call that is open
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a model in a step: `prompt` is only measured, `rung` says why it is asked (`first`, `retry`, …)."""
+    """What is asked of a model in a step: `rung` says why (`first`, `retry`, …), `shape` names the type that is wanted."""
 
     step: str
     model: Model
     prompt: str
     rung: str = "first"
+    system: str | None = None
+    shape: str | None = None
+    misread: tuple[str, str] | None = None
+    """An answer before that did not fit, and why."""
+
+    @property
+    def request(self) -> Request:
+        """What the model is sent."""
+        shape = Schema(self.shape, {}) if self.shape else None
+        first = Request((Message("user", self.prompt),), self.system, shape)
+        return corrected(first, *self.misread) if self.misread else first
 
 
 def ask(tale: Tale, question: Question, value: object) -> None:
@@ -43,6 +56,7 @@ def ask(tale: Tale, question: Question, value: object) -> None:
     tale.write(text, rest, question.step)
     tale.pass_time(0.02)
     _settle(tale, call, question, usage)
+    _keep(tale, call, question, text)
     call |= {"state": "ok", "first_token_ms": round(first * 1_000), "finish_reason": "stop"}
     tale.event(
         "step", {"name": question.step, "run": tale.runs, "took_ms": round((tale.now - began).total_seconds() * 1_000)}
@@ -63,6 +77,7 @@ def stumble(tale: Tale, question: Question, fault: Fault, *, raw: str | None = N
     else:
         tale.pass_time(tale.week.rng.uniform(0.2, 2.5))
     _settle(tale, call, question, usage)
+    _keep(tale, call, question, raw or "")
     message = fault.message.format(model=question.model.full_name)
     call |= {"state": "error", "error_code": fault.code, "error_message": message, "raw_answer": raw}
 
@@ -114,6 +129,11 @@ def _settle(tale: Tale, call: Row, question: Question, usage: Usage | None) -> N
         "cost_nano_usd": question.model.cost(usage),
         "price": dumps(question.model.entry),
     }
+
+
+def _keep(tale: Tale, call: Row, question: Question, text: str) -> None:
+    """Keep what was said; it is sealed when the week is written."""
+    tale.rows("ai_messages").append({"call_id": call["id"], "sealed": conversation_of(question.request, text)})
 
 
 def _stored(call: Row, usage: Usage, value: object) -> Row:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
+from uuid import UUID
 
 from headrace.ai.budget import Period
 from headrace.ai.budgets import list_budgets, set_budgets
 from headrace.ai.call import INSTALLATION
+from headrace.ai.messages import Conversation
+from headrace.ai.messages import seal as seal_messages
 from headrace.app import App
 from headrace.db.connect import Connection
 from headrace.db.query import query
@@ -21,11 +24,22 @@ from headrace.demo.refusal import refuse_production
 from headrace.demo.rows import Row, add_new, copy_rows
 from headrace.demo.tale import Tale
 from headrace.demo.week import Week
+from headrace.keyring import Keyring
 from headrace.runtime import Runtime
 
 # In this order: others refer to the first, and to the jobs.
 _SHARED = ("headrace.workers", "headrace.queues", "headrace.schedules")
-_OF_JOBS = ("job_runs", "job_steps", "job_events", "waits", "job_calls", "job_children", "ai_calls", "limit_keys")
+_OF_JOBS = (
+    "job_runs",
+    "job_steps",
+    "job_events",
+    "waits",
+    "job_calls",
+    "job_children",
+    "ai_calls",
+    "ai_messages",
+    "limit_keys",
+)
 _LEAST = 100_000_000  # nano-USD: ten cents
 _FIRINGS = "headrace.schedule_firings"
 
@@ -55,6 +69,7 @@ async def seed(runtime: Runtime, plan: Plan, *, now: datetime | None = None) -> 
         for app in runtime.apps:
             _tell(app, week, plan.jobs // len(runtime.apps))
         _tell_workers(week)
+        _seal_messages(week, runtime.keyring)
         await _write(conn, week)
     async with runtime.database.connection() as conn:
         await conn.execute("ANALYZE")
@@ -82,6 +97,14 @@ def _tell_workers(week: Week) -> None:
         }
         times: Row = {"lease_until": hand.died_at or week.lease_until, "ended_at": hand.died_at}
         week.rows("headrace.workers").append(row | times | {"state": "dead" if is_lost else "live"})
+
+
+def _seal_messages(week: Week, keyring: Keyring) -> None:
+    for tale in week.tales:
+        for row in tale.rows("ai_messages"):
+            call, said = cast("UUID", row["call_id"]), cast("Conversation", row["sealed"])
+            row["sealed"] = sealed = seal_messages(keyring, call, said)
+            tale.stored_bytes += len(sealed)
 
 
 async def _write(conn: Connection, week: Week) -> None:

@@ -103,6 +103,17 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, Mapping) and value.keys() == {MARK} and isinstance(value[MARK], str)
 
 
+def has_sensitive(schema: object) -> bool:
+    """Whether a core schema of pydantic, or a part of one, seals anything."""
+    match schema:
+        case dict():
+            return any(map(has_sensitive, schema.values()))
+        case list() | tuple():
+            return any(map(has_sensitive, schema))
+        case _:
+            return schema is _close
+
+
 def _open(value: Any, handler: core_schema.ValidatorFunctionWrapHandler, info: core_schema.ValidationInfo) -> object:  # noqa: ANN401 - whatever is validated
     seal = (info.context or {}).get(_SEAL)
     return handler(seal.open(value[MARK]) if seal is not None and is_sealed(value) else value)

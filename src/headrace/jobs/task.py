@@ -22,7 +22,7 @@ from headrace.ids import new_ids
 from headrace.jobs.backoff import Retry
 from headrace.jobs.job import IfExists, Submission, Submitted
 from headrace.jobs.limits import LimitKey, Rate, RateKey, key_of
-from headrace.jobs.sensitive import Seal, replaced
+from headrace.jobs.sensitive import Seal, has_sensitive, replaced
 from headrace.jobs.submit import submit, submit_sync
 from headrace.json import Json, encode_as, encode_valid
 
@@ -154,6 +154,11 @@ class Task(Generic[In, Out]):
     def input_adapter(self) -> TypeAdapter[Any]:
         """Validates and writes the input."""
         return TypeAdapter(cast("Any", self.input_type))
+
+    @cached_property
+    def has_sensitive_input(self) -> bool:
+        """Whether a part of its input is sealed where it is stored."""
+        return self.input_type is not None and has_sensitive(self.input_adapter.core_schema)
 
     @cached_property
     def output_adapter(self) -> TypeAdapter[Any]:

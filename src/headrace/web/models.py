@@ -1,6 +1,6 @@
 """What can be asked, over HTTP: models with their prices, aliases, providers and their keys."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from headrace.accounts.permission import Permission
 from headrace.ai import catalogue
+from headrace.ai.spend import list_asked
 from headrace.runtime import Runtime
 from headrace.web.body import Body
 from headrace.web.gate import needs
 from headrace.web.runtime import CurrentRuntime
 
 router = APIRouter(prefix="/ai", tags=["ai"], dependencies=[needs(Permission.AI_READ, to_change=Permission.AI_WRITE)])
+_LATELY = timedelta(days=90)
 _ADMIN = [needs(Permission.ADMIN)]
 
 Lacks = Annotated[str | None, Field(description="What has to be set before it can be asked; null if nothing.")]
@@ -61,7 +63,7 @@ class UnitPriceView(_View):
 
 
 class ModelView(_View):
-    """A model that the default or an alias names."""
+    """A model that the default or an alias names, or that was asked in the last 90 days."""
 
     name: str
     lacks: Lacks
@@ -93,9 +95,12 @@ class ProviderKey(Body):
 
 @router.get("/models", operation_id="list_models")
 async def show_models(runtime: CurrentRuntime) -> ModelsView:
-    """Show the default, the aliases, the providers, and the price of the models that they name."""
+    """Show the default, the aliases, the providers, and the price of the models that they name or that were asked lately."""
     stored = await runtime.models.stored_now()
-    priced = await catalogue.list_models(runtime.settings, runtime.models, stored)
+    today = (runtime.clock.now or datetime.now(UTC)).date()
+    async with runtime.database.connection() as conn:
+        asked = await list_asked(conn, today - _LATELY)
+    priced = await catalogue.list_models(runtime.settings, runtime.models, stored, asked)
     return ModelsView(
         default=runtime.models.default_of(stored),
         models=[ModelView.model_validate(model) for model in priced],

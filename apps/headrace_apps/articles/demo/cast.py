@@ -46,7 +46,8 @@ class Cast:
 
     def plan(self, tale: Tale, piece: Piece) -> None:
         """Tell how an outline is made."""
-        question = Question("outline", self.week.model(), prompts.outline(piece.brief))
+        asked, editor = prompts.outline(piece.brief), prompts.editor(piece.brief)
+        question = Question("outline", self.week.model(), asked, system=editor, shape="Outline")
         tale.start().progress(0, "Outline")
         ask(tale, question, piece.outline.model_dump())
         tale.complete(piece.outline.model_dump())
@@ -55,7 +56,7 @@ class Cast:
         """Tell how a section is written."""
         section = piece.sections[place]
         asked = prompts.section(piece.brief, piece.outline.sections, place)
-        question = Question("section", self.week.model(), asked)
+        question = Question("section", self.week.model(), asked, system=prompts.editor(piece.brief))
         tale.start().progress(0, f"Section {place + 1} of {len(piece.sections)}: {section.heading}")
         in_the_end = mishap(tale, question) if mishap else question
         if in_the_end:
@@ -67,7 +68,9 @@ class Cast:
         tale.step("assemble", draft.model_dump(mode="json"), 0.012)
         tale.progress(0.92, "Summing up")
         asked = prompts.description(piece.brief.topic, draft.body)
-        ask(tale, Question("describe", self.week.model(), asked), piece.description.model_dump())
+        editor = prompts.editor(piece.brief)
+        question = Question("describe", self.week.model(), asked, system=editor, shape="Description")
+        ask(tale, question, piece.description.model_dump())
         tale.progress(0.97, "Storing the article")
         spent = sum(one.sums()["cost_nano_usd"] or 0 for one in tale.family())
         tale.step("ai.spent", spent, 0.002)
@@ -93,7 +96,8 @@ class Cast:
 
     def enrich(self, tale: Tale, item: Item, mishap: Mishap | None = None) -> None:
         """Tell how an article gets a new summary and tags."""
-        question = Question("describe", self.week.model(), prompts.description(item.draft.title, item.draft.body))
+        asked = prompts.description(item.draft.title, item.draft.body)
+        question = Question("describe", self.week.model(), asked, shape="Description")
         tale.start().progress(0.05, "Reading the article")
         reading = {"version": len(item.versions), "title": item.draft.title, "body": item.draft.body}
         tale.step("read", reading, 0.008, kind="transaction")
@@ -130,7 +134,8 @@ def again(fault: Fault, *, rung: str = "retry", raw: str | None = None) -> Misha
     def happen(tale: Tale, question: Question) -> Question:
         stumble(tale, question, fault, raw=raw)
         model = tale.week.models[-1] if rung == "fallback" else question.model
-        return replace(question, rung=rung, model=model)
+        misread = (raw, fault.message.format(model=model.full_name)) if raw else None
+        return replace(question, rung=rung, model=model, misread=misread)
 
     return happen
 

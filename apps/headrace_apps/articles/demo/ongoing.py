@@ -59,7 +59,8 @@ def _write_now(cast: Cast, ago: timedelta) -> None:
             return
         section = piece.sections[place]
         child.start().progress(0, f"Section {place + 1} of {len(piece.sections)}: {section.heading}")
-        question = Question("section", week.models[0], prompts.section(piece.brief, piece.outline.sections, place))
+        asked = prompts.section(piece.brief, piece.outline.sections, place)
+        question = Question("section", week.models[0], asked, system=prompts.editor(piece.brief))
         begin_answer(child, question, section.text[: len(section.text) * (place + 1) // (len(piece.sections) + 2)])
 
     call(tale, "sections", write_section, orders_of(piece), tell=tell)
