@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Show Models
-         * @description Show the default, the aliases, the providers, and the price of the models that they name.
+         * @description Show the default, the aliases, the providers, and the price of the models that they name or that were asked lately.
          */
         get: operations["list_models"];
         put?: never;
@@ -1540,6 +1540,26 @@ export interface paths {
          * @description List the AI calls of a job in the order they were made.
          */
         get: operations["list_ai_calls_of_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/ai-calls/{call_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Messages
+         * @description Show what was said in a call: what the model was told, and what came of it.
+         */
+        get: operations["show_ai_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3978,6 +3998,71 @@ export interface components {
             role: components["schemas"]["Role"] | null;
         };
         /**
+         * MessageView
+         * @description One message of a call.
+         */
+        MessageView: {
+            /**
+             * Call Id
+             * @description The same for a function's call and its result.
+             */
+            call_id: string | null;
+            /**
+             * Is Answer
+             * @description It came of this call; the others were sent with it.
+             */
+            is_answer: boolean;
+            /**
+             * Left Out
+             * @description Characters that are missing in the middle of the text.
+             */
+            left_out: number;
+            /**
+             * Name
+             * @description Of the function.
+             */
+            name: string | null;
+            /**
+             * Role
+             * @description `tool_call`: the model wants a function called; `tool_result`: what that returned.
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool_call" | "tool_result";
+            /**
+             * Skipped
+             * @description Messages that are missing before this one.
+             */
+            skipped: number;
+            /**
+             * Text
+             * @description Of a call its arguments, as JSON.
+             */
+            text: string;
+        };
+        /**
+         * MessagesView
+         * @description What was said in a call, as far as it is kept.
+         */
+        MessagesView: {
+            /** Messages */
+            messages: components["schemas"]["MessageView"][];
+            /**
+             * Shape
+             * @description Name of the type that was asked for.
+             */
+            shape?: string | null;
+            /**
+             * Tools
+             * @description The functions that were offered.
+             */
+            tools?: string[];
+            /**
+             * Why None
+             * @description Why there are no messages.
+             */
+            why_none?: string | null;
+        };
+        /**
          * Missed
          * @description What becomes of times that passed while no process was there to fire them.
          * @enum {string}
@@ -3985,7 +4070,7 @@ export interface components {
         Missed: "skip" | "once" | "all";
         /**
          * ModelView
-         * @description A model that the default or an alias names.
+         * @description A model that the default or an alias names, or that was asked in the last 90 days.
          */
         ModelView: {
             /**
@@ -5375,6 +5460,11 @@ export interface components {
             day: string | null;
             /** Failed */
             failed: number;
+            /**
+             * First Token Ms
+             * @description Half of the answers began no later.
+             */
+            first_token_ms: number | null;
             /** Input Tokens */
             input_tokens: number;
             /** Lost */
@@ -5388,10 +5478,22 @@ export interface components {
              * @description Empty for jobs without an owner.
              */
             owner: string | null;
+            /**
+             * P50 Ms
+             * @description Half of the answers took no longer; right within a fifth, like the next two.
+             */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
             /** Provider */
             provider: string | null;
             /** Reasoning Tokens */
             reasoning_tokens: number;
+            /**
+             * Repairs
+             * @description Calls that asked again for an answer, or whose answer was mended here.
+             */
+            repairs: number;
             /** Task */
             task: string | null;
             /**
@@ -9393,6 +9495,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobCallView_"];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ai_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesView"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */
