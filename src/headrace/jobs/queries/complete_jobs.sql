@@ -7,7 +7,7 @@ WITH written AS (
     UPDATE headrace.jobs AS j
     SET state = 'completed', fence = j.fence + 1, crashes = 0, alone = false, error = NULL,
         finished_at = coalesce(%(now)s::timestamptz, now()),
-        result = (ARRAY (SELECT jsonb_array_elements(%(results)s::jsonb)))[width_bucket(j.id, %(ids)s::uuid[])]
+        result = %(results)s::jsonb -> (width_bucket(j.id, %(ids)s::uuid[]) - 1)
     WHERE j.id = ANY (%(ids)s::uuid[]) AND j.fence = (%(fences)s::bigint[])[width_bucket(j.id, %(ids)s::uuid[])]
       AND j.cancel_requested_at IS NULL AND j.limit_key IS NULL AND j.call_id IS NULL AND NOT j.is_parent
       AND j.queue <> ALL (ARRAY (SELECT name FROM headrace.queues WHERE concurrency IS NOT NULL))
