@@ -1776,6 +1776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Updates
+         * @description Page what the stream of the job and its children would tell by now: for where no stream can be held open.
+         */
+        get: operations["list_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/waits": {
         parameters: {
             query?: never;
@@ -6187,6 +6207,33 @@ export interface components {
             output: string;
         };
         /**
+         * UpdatePage
+         * @description What a job and its children had to tell, in the order of the stream.
+         */
+        UpdatePage: {
+            /**
+             * After
+             * @description Pass it as `after` the next time: the place in all of them.
+             */
+            after: string;
+            /**
+             * Has More
+             * @description There is more already: ask again at once.
+             */
+            has_more: boolean;
+            /** Items */
+            items: components["schemas"]["UpdateView"][];
+        };
+        /**
+         * UpdateView
+         * @description A message of a job's stream.
+         */
+        UpdateView: {
+            data: components["schemas"]["JsonValue"];
+            /** Event */
+            event: string;
+        };
+        /**
          * UserChanges
          * @description What to change; what is left out stays.
          */
@@ -9895,6 +9942,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepView"][];
+                };
+            };
+            /** @description The request was not done; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_updates: {
+        parameters: {
+            query?: {
+                /** @description Number, or id, of the last event seen; 0 for all. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdatePage"];
                 };
             };
             /** @description The request was not done; `code` and `detail` say why. */

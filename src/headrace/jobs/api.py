@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from headrace.accounts.permission import Permission
@@ -23,6 +24,7 @@ from headrace.jobs.views import (
     JobView,
     StateCounts,
     StepView,
+    UpdatePage,
     links,
     present,
     present_why,
@@ -31,6 +33,7 @@ from headrace.jobs.why import explain
 from headrace.live.changes import job_changes
 from headrace.live.family import PLACE_PATTERN, family_messages, number_of, read_place
 from headrace.live.stream import event_stream, job_messages
+from headrace.live.updates import read_updates
 from headrace.web.event_stream import EventStream, is_asked_for, last_seen
 from headrace.web.gate import CurrentPrincipal, needs, watched
 from headrace.web.hatch import HatchRoute
@@ -163,11 +166,21 @@ async def show_events(
         guard = watched(request, Permission.JOBS_READ)
         return await EventStream.begin(event_stream(messages), send_timeout=pace.send, guard=guard)
     if children:
-        raise InvalidInput("Only a stream tells of children: ask with Accept: text/event-stream", pointer="/children")
+        raise InvalidInput("Only a stream tells of children: see also the job's `updates`", pointer="/children")
     async with runtime.database.connection() as conn:
         rows = await show.list_events(conn, job_id, after=number_of(read_place(after)), limit=limit)
     page = EventPage.model_validate({"items": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None})
     return Response(page.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
+
+
+@router.get("/jobs/{job_id}/updates", operation_id="list_updates", response_model=UpdatePage)
+async def show_updates(job_id: UUID, runtime: CurrentRuntime, after: After = "0") -> Response:
+    """Page what the stream of the job and its children would tell by now: for where no stream can be held open."""
+    async with runtime.database.connection() as conn:
+        updates = await read_updates(conn, job_id, read_place(after))
+    items = [{"event": told.event, "data": orjson.Fragment(told.data)} for told in updates.messages]
+    page = {"items": items, "after": ".".join(map(str, updates.place)), "has_more": updates.has_more}
+    return Response(orjson.dumps(page), media_type="application/json")
 
 
 @router.get("/jobs/{job_id}/steps", operation_id="list_steps")

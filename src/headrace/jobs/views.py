@@ -126,6 +126,21 @@ class EventPage(BaseModel):
     next_after: int | None = Field(description="Pass it as `after` for the next page; null when there is no more yet.")
 
 
+class UpdateView(BaseModel):
+    """A message of a job's stream."""
+
+    event: str
+    data: JsonValue
+
+
+class UpdatePage(BaseModel):
+    """What a job and its children had to tell, in the order of the stream."""
+
+    items: list[UpdateView]
+    after: str = Field(description="Pass it as `after` the next time: the place in all of them.")
+    has_more: bool = Field(description="There is more already: ask again at once.")
+
+
 class StepView(BaseModel):
     """A finished step; it never runs again."""
 

@@ -42,6 +42,12 @@ def number_of(place: Place) -> int:
     return place[0]
 
 
+def child_message(child: Child, news: Message) -> Message:
+    """Return what a child tells as its parent's stream has it."""
+    head = orjson.dumps({"job": child.id, "step": child.step, "place": child.place, "event": news.event})
+    return Message("child", b'%b,"data":%b}' % (head[:-1], news.data))
+
+
 async def family_messages(hub: Hub, job_id: UUID, *, after: Place, pace: Pace) -> AsyncGenerator[Message | None]:
     """Yield a job's messages as `job_messages` does, and those of its first 64 children as `child`; raises `NotFound`.
 
@@ -116,9 +122,7 @@ class _Family:
         place = None if news.seq is None else ".".join(map(str, self._place))
         if member == 0 or news.event == "reset":
             return news._replace(seq=place)
-        child = self._children[member - 1]
-        head = orjson.dumps({"job": child.id, "step": child.step, "place": child.place, "event": news.event})
-        return Message("child", b'%b,"data":%b}' % (head[:-1], news.data), place)
+        return child_message(self._children[member - 1], news)._replace(seq=place)
 
     async def _meet(self, until: int) -> None:
         """Begin to follow the children of calls that the job's events tell of, up to a number."""

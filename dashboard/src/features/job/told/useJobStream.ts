@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { ask } from "@/api/client";
+import { type Schemas, ask } from "@/api/client";
 import { type LinkState, follow } from "@/live/follow";
 import { followByToken } from "@/live/followByToken";
 
@@ -14,7 +14,6 @@ import { EMPTY, type Message, type Recording, isFields, take } from "./recording
 const EVENTS = ["state", "progress", "log", "text", "text_reset", "step", "wait", "child", "reset", "end"];
 const GATHER_MS = 60;
 const REFRESH_MS = 800;
-const PAGE = 1_000;
 
 export interface JobStream {
   recording: Recording;
@@ -29,36 +28,45 @@ export function useJobStream(id: string): JobStream {
   const [link, setLink] = useState<LinkState>("connecting");
 
   useEffect(() => {
-    let seen = 0;
+    let place = "0";
+    let isOver = false;
     const refresh = paced(REFRESH_MS, (parts: ReadonlySet<string>) => {
       for (const part of parts) void queries.invalidateQueries({ queryKey: keyOf(id, part) });
     });
     const gather = gathered(GATHER_MS, (messages: Message[]) => {
       setRecording((before) => take(before, messages));
     });
-    const hear = (message: Message): void => {
+    const hear = (message: Message, at = ""): void => {
       gather.add(message);
-      const { data } = message;
-      if (isFields(data) && typeof data.seq === "number") seen = Math.max(seen, data.seq);
+      place = message.event === "reset" ? "0" : at || place;
       refresh.add(changedBy(message));
       if (message.event === "end") stop();
     };
-    const poll = (): void => {
-      void queries.invalidateQueries({ queryKey: keyOf(id) });
-      void eventsAfter(id, seen, access).then((messages) => messages.forEach(hear), ignore);
-    };
+    const poll = onlyOnce(async () => {
+      let hasMore = true;
+      while (hasMore && !isOver) {
+        const page = await updatesAfter(id, place, access);
+        if (isOver) return;
+        for (const message of page.items) hear(message);
+        place = page.after;
+        hasMore = page.has_more;
+      }
+    });
     const open = access.token === null ? follow : followByToken(access.token);
     const close = open({
       path: `/api/v1/jobs/${id}/events?children=true`,
-      handlers: Object.fromEntries(EVENTS.map((event) => [event, (data: unknown) => hear({ event, data })])),
+      handlers: Object.fromEntries(
+        EVENTS.map((event) => [event, (data: unknown, at: string) => hear({ event, data }, at)]),
+      ),
       onPoll: poll,
       onLink: setLink,
     });
     function stop(): void {
+      isOver = true;
       close();
     }
     return () => {
-      close();
+      stop();
       gather.drop();
       refresh.drop();
     };
@@ -79,17 +87,21 @@ function changedBy({ event, data }: Message): string[] {
   return event === "step" ? ["calls", "self"] : [];
 }
 
-async function eventsAfter(id: string, after: number, { api }: Access): Promise<Message[]> {
-  const page = await ask(
-    api.GET("/api/v1/jobs/{job_id}/events", {
-      params: { path: { job_id: id }, query: { after: String(after), limit: PAGE } },
-    }),
-  );
-  return typeof page === "string" ? [] : page.items.map((data) => ({ event: data.type, data }));
+/** What the stream would have told since, of the job and its children. */
+async function updatesAfter(id: string, after: string, { api }: Access): Promise<Schemas["UpdatePage"]> {
+  return await ask(api.GET("/api/v1/jobs/{job_id}/updates", { params: { path: { job_id: id }, query: { after } } }));
 }
 
-function ignore(): void {
-  // The next poll asks again, and the banner says that the server is away.
+/** Do it unless it is being done; where it fails the next time does it, and the banner says that the server is away. */
+function onlyOnce(act: () => Promise<void>): () => void {
+  let isBusy = false;
+  return () => {
+    if (isBusy) return;
+    isBusy = true;
+    void act()
+      .catch(() => undefined)
+      .finally(() => (isBusy = false));
+  };
 }
 
 /** Hand over what came within a while at once: a screen is drawn by it, not by every word. */
