@@ -9,7 +9,7 @@ import { useState } from "react";
 import { api, ask } from "@/api/client";
 
 import { useMe } from "./me";
-import { PLACES } from "./places";
+import { placesFor } from "./places";
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -36,7 +36,7 @@ export function Finder() {
     { group: "Job", actions: jobs },
     {
       group: "Go to",
-      actions: PLACES.filter(({ needs }) => !needs || me?.permissions.includes(needs)).map((place) => ({
+      actions: placesFor(me?.permissions).map((place) => ({
         id: place.to,
         label: place.label,
         description: place.about,

@@ -2,14 +2,15 @@ import { AppShell, NavLink, ScrollArea, Text } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
 
 import { useMe } from "./me";
-import { GROUPS, type Place } from "./places";
+import { GROUPS, placeAt, placesFor } from "./places";
 
 /** The places one may go to, by group. */
 export function Menu() {
   const me = useMe();
   const { pathname } = useLocation();
-  const isOffered = ({ needs }: Place): boolean => !needs || (me?.permissions.includes(needs) ?? false);
-  const groups = GROUPS.map(({ label, places }) => ({ label, places: places.filter(isOffered) }));
+  const open = new Set(placesFor(me?.permissions));
+  const groups = GROUPS.map(({ label, places }) => ({ label, places: places.filter((place) => open.has(place)) }));
+  const here = placeAt(pathname);
   return (
     <AppShell.Section grow component={ScrollArea} type="auto">
       <nav aria-label="Main">
@@ -22,17 +23,17 @@ export function Menu() {
                   {label}
                 </Text>
               )}
-              {places.map(({ label: name, to, icon: Icon }) => (
+              {places.map((place) => (
                 <NavLink
-                  key={to}
+                  key={place.to}
                   component={Link}
-                  to={to}
-                  label={name}
+                  to={place.to}
+                  label={place.label}
                   py={5}
                   px="xs"
                   style={{ borderRadius: "var(--mantine-radius-sm)" }}
-                  leftSection={<Icon size={16} stroke={1.6} />}
-                  active={to === "/" ? pathname === "/" : pathname === to || pathname.startsWith(`${to}/`)}
+                  leftSection={<place.icon size={16} stroke={1.6} />}
+                  active={place === here}
                 />
               ))}
             </div>

@@ -67,7 +67,7 @@ export const GROUPS: PlaceGroup[] = [
       { label: "Calls", to: "/ai/calls", icon: IconRobot, needs: "ai:read" },
       { label: "Budgets", to: "/ai/budgets", icon: IconWallet, needs: "operations:read" },
       { label: "Models", to: "/ai/models", icon: IconCpu, needs: "ai:read", key: "m" },
-      { label: "Providers", to: "/ai/providers", icon: IconPlugConnected, needs: "ai:read" },
+      { label: "Providers", to: "/ai/providers", icon: IconPlugConnected, needs: "operations:read" },
       { label: "Limits", to: "/ai/limits", icon: IconGauge, needs: "operations:read" },
     ],
   },
@@ -83,4 +83,14 @@ export const GROUPS: PlaceGroup[] = [
   },
 ];
 
-export const PLACES: Place[] = GROUPS.flatMap(({ places }) => places);
+const PLACES: Place[] = GROUPS.flatMap(({ places }) => places);
+
+/** The place that an address belongs to. */
+export function placeAt(pathname: string): Place | undefined {
+  return PLACES.find(({ to }) => pathname === to || (to !== "/" && pathname.startsWith(`${to}/`)));
+}
+
+/** The places that are open to whoever has these permissions. */
+export function placesFor(permissions: readonly Permission[] = []): Place[] {
+  return PLACES.filter(({ needs }) => !needs || permissions.includes(needs));
+}

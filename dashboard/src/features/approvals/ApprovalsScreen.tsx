@@ -1,4 +1,5 @@
-import { Code, Grid, Stack, Tabs } from "@mantine/core";
+import { Grid, Stack, Tabs } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { Empty } from "@/ui/Empty";
@@ -6,6 +7,7 @@ import { Page } from "@/ui/Page";
 
 import { WaitDetail } from "./WaitDetail";
 import { WaitList } from "./WaitList";
+import { waitsQuery } from "./queries";
 import { TABS, isTab } from "./search";
 
 const route = getRouteApi("/_app/approvals");
@@ -14,6 +16,7 @@ const route = getRouteApi("/_app/approvals");
 export function ApprovalsScreen() {
   const { tab = "open", wait } = route.useSearch();
   const navigate = route.useNavigate();
+  const hasSome = useInfiniteQuery(waitsQuery(tab)).data?.pages[0]?.items.length !== 0;
   const open = (next: string | undefined): void =>
     void navigate({ search: { tab: tab === "open" ? undefined : tab, wait: next }, resetScroll: false });
   return (
@@ -34,7 +37,7 @@ export function ApprovalsScreen() {
           </Tabs.List>
         </Tabs>
         <Grid gap="md" id="waits">
-          <Grid.Col span={{ base: 12, md: 5 }} visibleFrom={wait ? "md" : undefined}>
+          <Grid.Col span={{ base: 12, md: wait || hasSome ? 5 : 12 }} visibleFrom={wait ? "md" : undefined}>
             <WaitList state={tab} chosen={wait} onChoose={open} />
           </Grid.Col>
           {wait && (
@@ -42,11 +45,9 @@ export function ApprovalsScreen() {
               <WaitDetail key={wait} id={wait} onClose={() => open(undefined)} />
             </Grid.Col>
           )}
-          {!wait && (
+          {!wait && hasSome && (
             <Grid.Col span={{ base: 12, md: 7 }} visibleFrom="md">
-              <Empty title="Choose one to read what it asks">
-                In a task, <Code>await job.wait_for("approval", Approval)</Code> asks for one.
-              </Empty>
+              <Empty title="Choose one to read what it asks" />
             </Grid.Col>
           )}
         </Grid>

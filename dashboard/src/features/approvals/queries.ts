@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 
 export type Wait = Schemas["WaitView"];
 export type WaitState = Schemas["WaitState"];
@@ -15,8 +16,7 @@ export function waitsQuery(state: WaitState) {
     queryKey: ["live", "waits", "list", state],
     queryFn: ({ pageParam: cursor, signal }) =>
       ask(api.GET("/api/v1/waits", { params: { query: { state, cursor, limit: PAGE } }, signal })),
-    initialPageParam: noCursor(),
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...paging,
   });
 }
 
@@ -26,8 +26,4 @@ export function waitQuery(id: string) {
     queryKey: ["live", "waits", "one", id],
     queryFn: ({ signal }) => ask(api.GET("/api/v1/waits/{wait_id}", { params: { path: { wait_id: id } }, signal })),
   });
-}
-
-function noCursor(): string | undefined {
-  return undefined;
 }

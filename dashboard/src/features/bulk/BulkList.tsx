@@ -1,6 +1,7 @@
 import { Paper, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { useMay } from "@/shell/me";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
@@ -14,17 +15,22 @@ import { filterWords, titleOf } from "./words";
 /** The newest hundred bulk actions. */
 export function BulkList() {
   const query = useQuery(bulkActionsQuery);
+  const mayChange = useMay("jobs:write");
   return (
     <Page title="Bulk actions" about="Jobs that were cancelled, retried or deleted many at once.">
       <Shown query={query}>
         {(actions) =>
           actions.length === 0 ? (
             <Empty title="No bulk action yet">
-              Select jobs in the{" "}
-              <TextLink to="/jobs" size="sm" underline="always">
-                list of jobs
-              </TextLink>
-              , then all that match.
+              {mayChange && (
+                <>
+                  Select jobs in the{" "}
+                  <TextLink to="/jobs" size="sm" underline="always">
+                    list of jobs
+                  </TextLink>
+                  , then all that match.
+                </>
+              )}
             </Empty>
           ) : (
             <Paper withBorder>

@@ -4,6 +4,7 @@ import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/re
 import { useNavigate } from "@tanstack/react-router";
 
 import { type Schemas, api, ask } from "@/api/client";
+import { paging } from "@/api/pages";
 import { useOnce } from "@/features/job/act/useOnce";
 import { useAct } from "@/ui/act";
 import { confirm } from "@/ui/confirm";
@@ -22,8 +23,7 @@ export const schedulesQuery = infiniteQueryOptions({
   queryKey: [...KEY, "list"],
   queryFn: ({ pageParam: cursor, signal }) =>
     ask(api.GET("/api/v1/schedules", { params: { query: { cursor, limit: PAGE } }, signal })),
-  initialPageParam: noCursor(),
-  getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  ...paging,
   refetchInterval: OFTEN_MS,
 });
 
@@ -116,8 +116,4 @@ export function useDelete(name: string) {
     if (isSure) act.mutate();
   };
   return { isPending: act.isPending, ask: question };
-}
-
-function noCursor(): string | undefined {
-  return undefined;
 }

@@ -67,7 +67,7 @@ function ProviderCard({ provider, onEdit }: { provider: Provider; onEdit: () => 
         <Badge color={lacks ? "gray" : "teal"}>{lacks ? "not set up" : "ready"}</Badge>
       </Group>
       <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        {(lacks && withoutRoute(lacks)) ??
+        {(lacks && withoutRoute(lacks, mayChange)) ??
           (takesKey ? "It can be asked." : "Writes placeholders, for trying things out without a provider.")}
       </Text>
       {key && (
@@ -97,7 +97,7 @@ function ProviderCard({ provider, onEdit }: { provider: Provider; onEdit: () => 
   );
 }
 
-/** What the API says of its own route is a button here. */
-function withoutRoute(lacks: string): string {
-  return lacks.replace(/\. A key can also be PUT to .*$/, ", or set the key here.");
+/** What the API says of its own route is a button here, for those who may. */
+function withoutRoute(lacks: string, mayChange: boolean): string {
+  return lacks.replace(/\. A key can also be PUT to .*$/, mayChange ? ", or set the key here." : ".");
 }
