@@ -17,7 +17,7 @@ export function ListInput({ field, value, onChange, faults, at, disabled }: Fiel
         label={field.title}
         description={field.description ?? "Enter or comma ends one."}
         value={items as string[]}
-        onChange={onChange}
+        onChange={(next) => onChange(next.length === 0 && field.isNullable ? null : next)}
         error={[wrong, ...below].filter(Boolean).join("; ") || undefined}
         disabled={disabled}
         maxTags={field.max}

@@ -1,13 +1,14 @@
-import { ActionIcon, Box, Button, Fieldset, Group, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Box, Button, Fieldset, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 
-import { FieldInput, type FieldProps } from "./FieldInput";
+import { FieldInput, type FieldProps, faultAt } from "./FieldInput";
 import { blankOf, isSchema } from "./schema";
 
 /** Names with a value each, both free to choose. */
 export function MapInput({ field, value, onChange, faults, at, disabled }: FieldProps) {
   const entries = Object.entries(isSchema(value) ? value : {});
   const item = field.item?.();
+  const wrong = faultAt({ faults, at });
   if (!item) return null;
   const put = (next: [string, unknown][]): void => onChange(Object.fromEntries(next));
   const replace = (place: number, entry: [string, unknown]): void => {
@@ -16,6 +17,11 @@ export function MapInput({ field, value, onChange, faults, at, disabled }: Field
   return (
     <Fieldset legend={field.title}>
       <Stack gap="xs">
+        {field.description && (
+          <Text size="sm" c="dimmed">
+            {field.description}
+          </Text>
+        )}
         {entries.map(([name, one], place) => (
           <Group key={place} align="flex-end" wrap="nowrap" gap="xs">
             <TextInput
@@ -56,6 +62,11 @@ export function MapInput({ field, value, onChange, faults, at, disabled }: Field
         >
           Add one
         </Button>
+        {wrong && (
+          <Text c="red" size="sm" role="alert">
+            {wrong}
+          </Text>
+        )}
       </Stack>
     </Fieldset>
   );

@@ -81,16 +81,7 @@ test("a replay shows before what runs again, what answers from storage, and what
 });
 
 test("an approval is given right where the job is", async () => {
-  const approval = { type: "object", properties: { approved: { type: "boolean" } } };
-  const question = { ...wait("taste", "answer", 1, null), job_id: ID, answer_schema: approval };
-  const asked = open(
-    {
-      [`GET ${HERE}`]: job({ state: "waiting", finished: null }),
-      [`GET ${HERE}/waits`]: [question],
-      "PUT /api/v1/waits/taste/answer": { answered_at: "2026-11-21T12:00:00Z", name: "taste" },
-    },
-    "waits",
-  );
+  const asked = openWait({ approved: { type: "boolean" }, comment: { type: "string" } });
   await userEvent.type(await screen.findByRole("textbox", { name: "Comment" }), "Good");
   await userEvent.click(screen.getByRole("button", { name: "Approve" }));
   await waitFor(() =>
@@ -100,3 +91,41 @@ test("an approval is given right where the job is", async () => {
     }),
   );
 });
+
+test("a decision carries what else its schema asks for, and what does not fit is said there", async () => {
+  const more = {
+    approved: { type: "boolean" },
+    score: { type: "integer", minimum: 1 },
+    edits: { type: "object", properties: { title: { type: "string", maxLength: 80 } } },
+  };
+  const detail = "/answer/score: must be at least 1";
+  const refusal = { code: "invalid_input", detail, errors: [{ pointer: "/answer/score", detail }] };
+  const asked = openWait(more, () => Response.json(refusal, { status: 422 }));
+  await userEvent.type(await screen.findByRole("textbox", { name: /^Score/ }), "0");
+  await userEvent.type(screen.getByRole("textbox", { name: "Title" }), "Mills");
+  expect(screen.queryByRole("checkbox", { name: /Approved/ })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Reject" }));
+  await waitFor(() =>
+    expect(asked.find(({ what }) => what.startsWith("PUT"))?.body).toEqual({
+      answer: { approved: false, score: 0, edits: { title: "Mills" } },
+    }),
+  );
+  expect(await screen.findByText("must be at least 1")).toBeVisible();
+  expect(screen.getByRole("textbox", { name: "Title" })).toHaveValue("Mills");
+});
+
+function openWait(
+  properties: object,
+  answer: unknown = { answered_at: "2026-11-21T12:00:00Z", name: "taste" },
+): Asked[] {
+  const schema = { type: "object", properties, required: ["approved"] };
+  const question = { ...wait("taste", "answer", 1, null), job_id: ID, answer_schema: schema };
+  return open(
+    {
+      [`GET ${HERE}`]: job({ state: "waiting", finished: null }),
+      [`GET ${HERE}/waits`]: [question],
+      "PUT /api/v1/waits/taste/answer": answer,
+    },
+    "waits",
+  );
+}

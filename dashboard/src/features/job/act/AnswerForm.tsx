@@ -1,4 +1,4 @@
-import { Group, Stack, Textarea } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import { useState } from "react";
 
 import { api, ask } from "@/api/client";
@@ -10,12 +10,12 @@ import { ErrorState } from "@/ui/ErrorState";
 import { useAct } from "@/ui/act";
 
 import { type Wait, keyOf } from "../queries";
-import { isFields } from "../told/recording";
+import { Decide, isDecision } from "./Decide";
 
-/** Answers a wait: by two buttons where it is an approval, by a form made from the schema otherwise. */
+/** Answers a wait by a form made from its schema: with two buttons where it is a decision, with one otherwise. */
 export function AnswerForm({ wait }: { wait: Wait }) {
   const answer = useAnswer(wait);
-  const Form = isApproval(wait) ? Decide : Fill;
+  const Form = isDecision(wait.answer_schema) ? Decide : Fill;
   return (
     <Stack gap="xs" mt="sm">
       <Form wait={wait} isBusy={answer.isPending} problem={answer.error} onAnswer={answer.mutate} />
@@ -38,39 +38,14 @@ function useAnswer(wait: Wait) {
   });
 }
 
-interface Props {
+export interface AnswerProps {
   wait: Wait;
   isBusy: boolean;
   problem: Error | null;
   onAnswer: (given: Given) => void;
 }
 
-function Decide({ isBusy, onAnswer }: Props) {
-  const [comment, setComment] = useState("");
-  const decide = (approved: boolean): void =>
-    onAnswer({ answer: { approved, comment }, comment: comment || undefined });
-  return (
-    <>
-      <Textarea
-        label="Comment"
-        value={comment}
-        onChange={(event) => setComment(event.currentTarget.value)}
-        autosize
-        minRows={2}
-      />
-      <Group gap="xs">
-        <ActButton color="teal.9" loading={isBusy} onClick={() => decide(true)}>
-          Approve
-        </ActButton>
-        <ActButton color="red" variant="light" loading={isBusy} onClick={() => decide(false)}>
-          Reject
-        </ActButton>
-      </Group>
-    </>
-  );
-}
-
-function Fill({ wait: { answer_schema: schema }, isBusy, problem, onAnswer }: Props) {
+function Fill({ wait: { answer_schema: schema }, isBusy, problem, onAnswer }: AnswerProps) {
   const [answer, setAnswer] = useState<unknown>(() => blankOf(fieldOf(schema ?? {})));
   const [isReadable, setReadable] = useState(true);
   return (
@@ -91,9 +66,4 @@ function Fill({ wait: { answer_schema: schema }, isBusy, problem, onAnswer }: Pr
       </Group>
     </>
   );
-}
-
-function isApproval({ answer_schema: schema }: Wait): boolean {
-  const properties = schema?.properties;
-  return isFields(properties) && isFields(properties.approved) && properties.approved.type === "boolean";
 }
