@@ -8,8 +8,8 @@ import { defineConfig } from "vite";
 const api = process.env.VITE_API_BASE;
 const server = process.env.HEADRACE_ADDRESS ?? "http://127.0.0.1:8000";
 
-export default defineConfig({
-  base: api ? "/" : "/static/",
+export default defineConfig(({ command }) => ({
+  base: api || command === "serve" ? "/" : "/static/",
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   plugins: [tanstackRouter({ autoCodeSplitting: true }), react()],
   build: {
@@ -30,4 +30,4 @@ export default defineConfig({
     testTimeout: 20_000,
     include: ["src/**/*.test.{ts,tsx}"],
   },
-});
+}));

@@ -25,7 +25,7 @@ export function Tiles() {
   const asked = waits && `${String(waits.items.length)}${waits.next_cursor ? "+" : ""}`;
   const later = (states?.scheduled?.count ?? 0) + (states?.blocked?.count ?? 0);
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: maySee ? 5 : 4 }} spacing="sm">
+    <SimpleGrid className={classes.tiles} cols={{ base: 2, sm: 3, lg: maySee ? 5 : 4 }} spacing="sm">
       <Leading to="/jobs" search={{ state: "queued" }}>
         <Tile
           label="Queued"

@@ -7,6 +7,7 @@ import { SpanChoice } from "@/features/figures/SpanChoice";
 import { useMay } from "@/shell/me";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
+import { Worded } from "@/ui/Worded";
 
 import { NewestJobs } from "./NewestJobs";
 import { RunForm } from "./RunForm";
@@ -33,10 +34,12 @@ function About({ task }: { task: Task }) {
   const more = task.description.slice(gist(task).length).trim();
   return (
     <Stack gap={4}>
-      <span>{gist(task)}</span>
+      <span>
+        <Worded text={gist(task)} />
+      </span>
       {more && (
         <Text inherit style={{ whiteSpace: "pre-line" }} maw={720} lineClamp={6}>
-          {more.replaceAll(/([^\n])\n(?!\n)/g, "$1 ")}
+          <Worded text={more.replaceAll(/([^\n])\n(?!\n)/g, "$1 ")} />
         </Text>
       )}
     </Stack>

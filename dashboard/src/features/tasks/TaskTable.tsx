@@ -6,6 +6,7 @@ import { costsQuery, runsByTaskQuery } from "@/features/figures/queries";
 import { type Series, endedOf, percent, samplesOf } from "@/features/figures/series";
 import { count, money, took } from "@/lib/words";
 import { useMay } from "@/shell/me";
+import { Worded } from "@/ui/Worded";
 import { TextLink } from "@/ui/links";
 
 import { type Task, gist } from "./queries";
@@ -78,7 +79,7 @@ function TaskRow({ task, series, cost }: Row) {
             {task.name}
           </TextLink>
           <Text size="xs" c="dimmed" lineClamp={2}>
-            {gist(task)}
+            <Worded text={gist(task)} />
           </Text>
         </Stack>
       </Table.Td>
