@@ -95,3 +95,18 @@ def test_a_job_of_every_state_stands_without_complaint(visit: Callable[..., Page
     assert breaches(page) == []
     fits(page, 390)
     assert breaches(visit(f"/jobs/{job['id']}", color_scheme="dark")) == []
+
+
+def test_a_call_shows_what_was_said_in_it(visit: Callable[..., Page], week: Headrace) -> None:
+    calls = week.get("/api/v1/ai/calls?limit=200")["items"]
+    call = next(call for call in calls if (call["step"], call["state"]) == ("describe", "ok"))
+    path = f"/jobs/{call['job_id']}?at=ai:{call['id']}"
+    page = visit(path)
+    sent, came = page.get_by_role("region", name="Sent"), page.get_by_role("region", name="Came back")
+    expect(sent.get_by_role("article", name="User")).to_contain_text("Describe this article")
+    expect(came.get_by_role("article", name="Model")).to_contain_text('"summary"')
+    sent.get_by_role("button", name="Show all").click()
+    expect(sent.get_by_role("button", name="Fold")).to_be_visible()
+    assert breaches(page) == []
+    fits(page, 390)
+    assert breaches(visit(path, color_scheme="dark")) == []

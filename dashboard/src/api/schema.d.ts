@@ -4070,17 +4070,17 @@ export interface components {
              * Shape
              * @description Name of the type that was asked for.
              */
-            shape?: string | null;
+            shape: string | null;
             /**
              * Tools
              * @description The functions that were offered.
              */
-            tools?: string[];
+            tools: string[];
             /**
              * Why None
              * @description Why there are no messages.
              */
-            why_none?: string | null;
+            why_none: string | null;
         };
         /**
          * Missed

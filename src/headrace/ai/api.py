@@ -12,7 +12,7 @@ from headrace.accounts.permission import Permission
 from headrace.ai import budgets, limits
 from headrace.ai.affording import release_affordable
 from headrace.ai.budget import Period
-from headrace.ai.messages import unseal
+from headrace.ai.messages import NOTHING, unseal
 from headrace.ai.reading import read_messages
 from headrace.ai.spend import By, CallFilter, list_calls, list_calls_of, sum_spend
 from headrace.ai.views import (
@@ -23,6 +23,7 @@ from headrace.ai.views import (
     MessagesView,
     Spending,
     present_budget,
+    present_messages,
     present_spend,
 )
 from headrace.errors import Unreadable
@@ -80,12 +81,11 @@ async def show_messages(job_id: UUID, call_id: UUID, runtime: CurrentRuntime) ->
     async with runtime.database.connection() as conn:
         kept = await read_messages(conn, job_id, call_id)
     if kept.sealed is None:
-        return MessagesView(messages=[], why_none=kept.why_none(may_be=runtime.keeps_messages(kept.task)))
+        return present_messages(NOTHING, kept.why_none(may_be=runtime.keeps_messages(kept.task)))
     try:
-        whole = await asyncio.to_thread(unseal, runtime.keyring, call_id, kept.sealed)
+        return present_messages(await asyncio.to_thread(unseal, runtime.keyring, call_id, kept.sealed))
     except Unreadable as error:
-        return MessagesView(messages=[], why_none=str(error))
-    return MessagesView.model_validate(whole)
+        return present_messages(NOTHING, str(error))
 
 
 @router.get("/ai/calls", operation_id="list_ai_calls")

@@ -61,6 +61,7 @@ class Conversation:
     tools: tuple[str, ...] = ()
 
 
+NOTHING = Conversation(())
 _CONVERSATION = TypeAdapter(Conversation)
 
 

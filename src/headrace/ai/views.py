@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from headrace.ai.budget import Budget, Period
-from headrace.ai.messages import Role
+from headrace.ai.messages import Conversation, Role
 from headrace.ai.speed import quantile_ms
 
 
@@ -133,12 +133,16 @@ class MessageView(BaseModel):
 class MessagesView(BaseModel):
     """What was said in a call, as far as it is kept."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     messages: list[MessageView]
-    shape: str | None = Field(None, description="Name of the type that was asked for.")
-    tools: list[str] = Field(default_factory=list, description="The functions that were offered.")
-    why_none: str | None = Field(None, description="Why there are no messages.")
+    shape: str | None = Field(description="Name of the type that was asked for.")
+    tools: list[str] = Field(description="The functions that were offered.")
+    why_none: str | None = Field(description="Why there are no messages.")
+
+
+def present_messages(whole: Conversation, why_none: str | None = None) -> MessagesView:
+    """Return what was said, or why there is nothing."""
+    messages = [MessageView.model_validate(said) for said in whole.messages]
+    return MessagesView(messages=messages, shape=whole.shape, tools=list(whole.tools), why_none=why_none)
 
 
 def present_spend(row: Mapping[str, Any]) -> SpendView:

@@ -16,7 +16,6 @@ export type Alias = Schemas["AliasView"];
 export type Model = Schemas["ModelView"];
 
 const PAGE = 50;
-const SAMPLE = 200;
 const OFTEN_MS = 5_000;
 
 export interface SpendWanted {
@@ -49,16 +48,6 @@ export function callsQuery(wanted: CallsWanted) {
       ask(api.GET("/api/v1/ai/calls", { params: { query: { ...wanted, limit: PAGE, cursor } } })),
     ...paging,
     placeholderData: keepPreviousData,
-  });
-}
-
-/** The newest calls to a model: how fast it is, and how often its answers had to be repaired. */
-export function sampleQuery(model: string) {
-  return queryOptions({
-    queryKey: ["ai", "sample", model],
-    queryFn: () => ask(api.GET("/api/v1/ai/calls", { params: { query: { model, limit: SAMPLE } } })),
-    select: ({ items }) => items,
-    staleTime: 30_000,
   });
 }
 

@@ -38,6 +38,15 @@ export function wantedOf({ range = "30d", from, to, task, owner }: SpendSearch, 
   return { from: begin <= end ? begin : end, to: end, task, owner };
 }
 
+/** Models are looked at over the days up to today. */
+export interface ModelsSearch {
+  range?: Range;
+}
+
+export function readModelsSearch(given: Given): ModelsSearch {
+  return { range: rangeOf(given.range) };
+}
+
 /** `call` is the one whose details are shown, `job` the job that made it. */
 export interface CallsSearch extends CallsWanted {
   call?: string;

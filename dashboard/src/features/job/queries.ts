@@ -13,6 +13,8 @@ export type Step = Schemas["StepView"];
 export type Wait = Schemas["WaitView"];
 export type Child = Schemas["ChildView"];
 export type Call = Schemas["JobCallView"];
+export type Said = Schemas["MessagesView"];
+export type Message = Schemas["MessageView"];
 export type Link = Schemas["JobLinkView"];
 
 const PAGE = 200;
@@ -76,6 +78,20 @@ export function callsQuery(id: string, { api }: Access) {
         }),
       ),
     ...paging,
+  });
+}
+
+/** What was said in a call; asked for again when the call has ended. */
+export function messagesQuery({ id, job_id: job, state }: Call, { api }: Access) {
+  return queryOptions({
+    queryKey: keyOf(job, "messages", id, state),
+    queryFn: () =>
+      ask(
+        api.GET("/api/v1/jobs/{job_id}/ai-calls/{call_id}/messages", {
+          params: { path: { job_id: job, call_id: id } },
+        }),
+      ),
+    staleTime: 60_000,
   });
 }
 

@@ -51,7 +51,7 @@ function Detail({ callId, jobId, known }: { callId: string; jobId: string; known
         </Text>
       </Group>
       {/* the list's entry lacks the raw answer: until the job's own has come, there is none to show */}
-      <CallCard call={whole ?? { ...call, raw_answer: null }} />
+      <CallCard call={whole ?? { ...call, raw_answer: null }} isAlone />
       <Facts
         facts={[
           ["Began", <Time key="began" at={call.started_at} />],

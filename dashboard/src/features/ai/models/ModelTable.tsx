@@ -1,15 +1,20 @@
 import { Badge, Paper, Skeleton, Table, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 
-import { count, took } from "@/lib/words";
+import { count } from "@/lib/words";
 import { TextLink } from "@/ui/links";
 
-import { type Model, sampleQuery } from "../queries";
+import type { Model, Spend } from "../queries";
 import classes from "./Models.module.css";
-import { type Doing, doingOf, priceOf } from "./speed";
+import { askedOf, nameOf, perMillion, shareOf, time } from "./doing";
 
-/** The models that the default, an alias or a recent call names: what they cost, and how they did in their newest calls. */
-export function ModelTable({ models }: { models: readonly Model[] }) {
+interface Props {
+  models: readonly Model[];
+  /** What the calls to each came to; undefined until it is known. */
+  sums: readonly Spend[] | undefined;
+}
+
+/** The models that can be asked, and those that were: what they cost, and how they did. */
+export function ModelTable({ models, sums }: Props) {
   return (
     <Paper withBorder>
       <Table.ScrollContainer
@@ -33,7 +38,7 @@ export function ModelTable({ models }: { models: readonly Model[] }) {
           </Table.Thead>
           <Table.Tbody>
             {models.map((model) => (
-              <Row key={model.name} model={model} />
+              <Row key={model.name} model={model} sums={sums} />
             ))}
           </Table.Tbody>
         </Table>
@@ -42,9 +47,7 @@ export function ModelTable({ models }: { models: readonly Model[] }) {
   );
 }
 
-function Row({ model: { name, lacks, price } }: { model: Model }) {
-  const { data } = useQuery(sampleQuery(name));
-  const asked = price ?? (data && priceOf(data));
+function Row({ model: { name, lacks, price }, sums }: { model: Model; sums: readonly Spend[] | undefined }) {
   return (
     <Table.Tr>
       <Table.Td>
@@ -52,7 +55,7 @@ function Row({ model: { name, lacks, price } }: { model: Model }) {
           {name}
         </TextLink>
         {lacks && (
-          <Text size="xs" c="dimmed" className={classes.lacks}>
+          <Text component="div" size="xs" c="dimmed" className={classes.lacks}>
             <Badge size="xs" color="orange" mr={4}>
               not set up
             </Badge>
@@ -60,11 +63,11 @@ function Row({ model: { name, lacks, price } }: { model: Model }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">{asked?.input ?? "–"}</Table.Td>
-      <Table.Td ta="right">{asked?.cached_input ?? "–"}</Table.Td>
-      <Table.Td ta="right">{asked?.output ?? "–"}</Table.Td>
-      {data ? (
-        <Told doing={doingOf(data)} />
+      <Table.Td ta="right">{perMillion(price?.input)}</Table.Td>
+      <Table.Td ta="right">{perMillion(price?.cached_input)}</Table.Td>
+      <Table.Td ta="right">{perMillion(price?.output)}</Table.Td>
+      {sums ? (
+        <Told sum={sums.find((one) => nameOf(one) === name)} />
       ) : (
         <Table.Td colSpan={6}>
           <Skeleton h={14} />
@@ -74,17 +77,16 @@ function Row({ model: { name, lacks, price } }: { model: Model }) {
   );
 }
 
-function Told({ doing: { calls, p50, p95, firstToken, failed, repairs } }: { doing: Doing }) {
-  const time = (ms: number | null): string => (ms === null ? "–" : took(ms));
-  const share = (part: number): string => (calls === 0 ? "–" : `${((100 * part) / calls).toFixed(part ? 1 : 0)} %`);
+function Told({ sum }: { sum: Spend | undefined }) {
+  const asked = sum ? askedOf(sum) : 0;
   return (
     <>
-      <Table.Td ta="right">{time(firstToken)}</Table.Td>
-      <Table.Td ta="right">{time(p50)}</Table.Td>
-      <Table.Td ta="right">{time(p95)}</Table.Td>
-      <Table.Td ta="right">{share(failed)}</Table.Td>
-      <Table.Td ta="right">{share(repairs)}</Table.Td>
-      <Table.Td ta="right">{count(calls)}</Table.Td>
+      <Table.Td ta="right">{time(sum?.first_token_ms ?? null)}</Table.Td>
+      <Table.Td ta="right">{time(sum?.p50_ms ?? null)}</Table.Td>
+      <Table.Td ta="right">{time(sum?.p95_ms ?? null)}</Table.Td>
+      <Table.Td ta="right">{shareOf(sum ? sum.failed + sum.lost : 0, asked)}</Table.Td>
+      <Table.Td ta="right">{shareOf(sum?.repairs ?? 0, asked)}</Table.Td>
+      <Table.Td ta="right">{count(asked)}</Table.Td>
     </>
   );
 }

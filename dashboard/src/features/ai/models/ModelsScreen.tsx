@@ -1,24 +1,33 @@
-import { Alert, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
 
-import { type Model, modelsQuery, spendQuery } from "../queries";
-import { wantedOf } from "../search";
+import { modelsQuery, spendQuery } from "../queries";
+import { type ModelsSearch, RANGES, type Range, wantedOf } from "../search";
 import { Aliases } from "./Aliases";
 import { ModelTable } from "./ModelTable";
+import { withAsked } from "./doing";
+
+interface Props {
+  search: ModelsSearch;
+  onChange: (part: Partial<ModelsSearch>) => void;
+}
 
 /** Which models are asked, what they cost and how they do. */
-export function ModelsScreen() {
+export function ModelsScreen({ search, onChange }: Props) {
+  const [now] = useState(() => Date.now());
+  const { from, to } = wantedOf(search, now);
   const query = useQuery(modelsQuery);
-  const used = useUsed();
+  const sums = useQuery(spendQuery("model", { from, to }));
   return (
     <Page title="AI models" about="What tasks ask when they name a model, an alias, or nothing at all.">
       <Shown query={query} lines={10}>
         {({ default: standard, models, aliases }) => {
-          const all = withUsed(models, used);
+          const all = withAsked(models, sums.data?.items ?? []);
           return (
             <Stack gap="lg">
               <Alert color={standard.startsWith("offline:") ? "orange" : "water"} p="xs">
@@ -30,12 +39,23 @@ export function ModelsScreen() {
                 </Text>
               </Alert>
               <section aria-label="Models">
-                <Title order={2}>Models</Title>
-                <Text size="xs" c="dimmed" mb="xs">
-                  Prices are dollars a million tokens. Times, failures and repairs are those of each model’s newest 200
-                  calls.
-                </Text>
-                <ModelTable models={all} />
+                <Group justify="space-between" mb="xs" align="flex-end">
+                  <div>
+                    <Title order={2}>Models</Title>
+                    <Text size="xs" c="dimmed">
+                      Prices are dollars a million tokens. Half of the answers came within p50, 95 of 100 within p95.
+                      Repairs are calls whose answer was mended, or that asked again for one.
+                    </Text>
+                  </div>
+                  <SegmentedControl
+                    aria-label="Time"
+                    value={search.range ?? "30d"}
+                    data={Object.entries(RANGES).map(([value, days]) => ({ value, label: `${String(days)} days` }))}
+                    onChange={(range) => onChange({ range: range as Range })}
+                  />
+                </Group>
+                {sums.isError && <ErrorState problem={sums.error} onRetry={() => void sums.refetch()} />}
+                <ModelTable models={all} sums={sums.data?.items} />
               </section>
               <Aliases aliases={aliases} known={all.map(({ name }) => name)} />
             </Stack>
@@ -44,17 +64,4 @@ export function ModelsScreen() {
       </Shown>
     </Page>
   );
-}
-
-/** The models that were asked in the last 30 days, by name. */
-function useUsed(): string[] {
-  const [{ from, to }] = useState(() => wantedOf({}, Date.now()));
-  const { data } = useQuery({ ...spendQuery("model", { from, to }), refetchInterval: false });
-  return data?.items.map(({ provider, model }) => `${provider ?? ""}:${model ?? ""}`) ?? [];
-}
-
-/** Those that are named, and those that were only asked; of the latter the list has no price. */
-function withUsed(models: readonly Model[], used: readonly string[]): Model[] {
-  const named = new Set(models.map(({ name }) => name));
-  return [...models, ...used.filter((name) => !named.has(name)).map((name) => ({ name, lacks: null, price: null }))];
 }

@@ -1,6 +1,6 @@
 import { Paper, Table } from "@mantine/core";
 
-import { count, money } from "@/lib/words";
+import { count, money, took } from "@/lib/words";
 import { Owner } from "@/ui/Owner";
 import { TextLink } from "@/ui/links";
 
@@ -12,7 +12,10 @@ export const BY_LABEL: Record<By, string> = { day: "Day", task: "Task", owner: "
 const COLUMNS: [string, (one: Spend) => string][] = [
   ["Calls", (one) => count(one.calls)],
   ["Failed", (one) => (one.failed + one.lost ? share(one.failed + one.lost, one.calls) : "–")],
-  ["Kept answers", (one) => (one.cached ? share(one.cached, one.calls) : "–")],
+  ["Repairs", (one) => (one.repairs ? share(one.repairs, one.calls - one.cached) : "–")],
+  ["p50", (one) => (one.p50_ms === null ? "–" : took(one.p50_ms))],
+  ["p95", (one) => (one.p95_ms === null ? "–" : took(one.p95_ms))],
+  ["Kept", (one) => (one.cached ? share(one.cached, one.calls) : "–")],
   ["Tokens in", (one) => count(one.input_tokens)],
   ["cached", (one) => (one.input_tokens ? share(one.cached_tokens, one.input_tokens) : "–")],
   ["Tokens out", (one) => count(one.output_tokens)],
@@ -27,7 +30,7 @@ export function SpendTable({ by, items }: { by: By; items: readonly Spend[] }) {
   );
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Spend" } }}>
+      <Table.ScrollContainer minWidth={960} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Spend" } }}>
         <Table fz="sm">
           <Table.Thead>
             <Table.Tr>
@@ -46,7 +49,12 @@ export function SpendTable({ by, items }: { by: By; items: readonly Spend[] }) {
                   <Name by={by} item={item} />
                 </Table.Td>
                 {COLUMNS.map(([label, told]) => (
-                  <Table.Td key={label} ta="right" fw={label === "Cost" ? 600 : undefined}>
+                  <Table.Td
+                    key={label}
+                    ta="right"
+                    style={{ whiteSpace: "nowrap" }}
+                    fw={label === "Cost" ? 600 : undefined}
+                  >
                     {told(item)}
                   </Table.Td>
                 ))}

@@ -15,11 +15,15 @@ const ROW: Spend = {
   lost: 1,
   cached: 0,
   unpriced: 0,
+  repairs: 2,
   input_tokens: 100,
   output_tokens: 20,
   cached_tokens: 50,
   reasoning_tokens: 5,
   cost_nano_usd: 1_500_000_000,
+  p50_ms: 900,
+  p95_ms: null,
+  first_token_ms: 300,
 };
 
 test("sums add up, failed and lost calls together", () => {
@@ -47,7 +51,7 @@ test("a file quotes what has commas, and disarms formulas", () => {
     { ...ROW, task: "=1+1" },
   ]).split("\r\n");
   expect(lines[0]).toMatch(/^task,calls,failed/);
-  expect(lines[1]).toMatch(/^"a,""b""",4,1,1,0,0,100,20,50,5,1500000000$/);
+  expect(lines[1]).toMatch(/^"a,""b""",4,1,1,0,0,2,100,20,50,5,1500000000,900,,300$/);
   expect(lines[2]).toMatch(/^'=1\+1,/);
 });
 

@@ -57,17 +57,21 @@ const COLUMNS = [
   "lost",
   "cached",
   "unpriced",
+  "repairs",
   "input_tokens",
   "output_tokens",
   "cached_tokens",
   "reasoning_tokens",
   "cost_nano_usd",
+  "p50_ms",
+  "p95_ms",
+  "first_token_ms",
 ] as const;
 
 /** The rows as a CSV file; a text that a spreadsheet would take for a formula is told to be one. */
 export function csvOf(by: By, items: readonly Spend[]): string {
   const lines = items.map((item) =>
-    [quoted(nameOf(by, item)), ...COLUMNS.map((column) => String(item[column]))].join(","),
+    [quoted(nameOf(by, item)), ...COLUMNS.map((column) => String(item[column] ?? ""))].join(","),
   );
   return [[by, ...COLUMNS].join(","), ...lines].join("\r\n") + "\r\n";
 }

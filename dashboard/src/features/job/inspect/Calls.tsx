@@ -4,6 +4,7 @@ import { count, money, took } from "@/lib/words";
 
 import { Facts } from "../Facts";
 import type { Call } from "../queries";
+import { Messages } from "./Messages";
 import { Raw } from "./Raw";
 
 const RUNG: Record<string, string> = {
@@ -38,8 +39,8 @@ export function Calls({ calls, onMore }: { calls: readonly Call[]; onMore: (() =
   );
 }
 
-/** One call of a model. */
-export function CallCard({ call }: { call: Call }) {
+/** One call of a model; what was said in it is open at once where the call is all that is shown. */
+export function CallCard({ call, isAlone = false }: { call: Call; isAlone?: boolean }) {
   return (
     <Card padding="xs" component="article" aria-label={`Call of ${call.model}`}>
       <Group gap={6} mb={6}>
@@ -66,6 +67,7 @@ export function CallCard({ call }: { call: Call }) {
         </Text>
       )}
       {call.raw_answer && <Raw text={call.raw_answer} />}
+      <Messages call={call} isOpen={isAlone} />
     </Card>
   );
 }

@@ -79,7 +79,7 @@ function Body({ row, parts }: { row: Row; parts: JobParts }) {
     }
     case "ai": {
       const call = parts.calls.find(({ id }) => id === name);
-      return call ? <CallCard call={call} /> : null;
+      return call ? <CallCard call={call} isAlone /> : null;
     }
     case "child": {
       const child = parts.children.find(({ id }) => id === name);
