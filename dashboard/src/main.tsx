@@ -12,8 +12,12 @@ import { isElsewhere, whenSignedOut } from "@/api/client";
 import { makeQueryClient } from "@/api/queries";
 import { makeRouter } from "@/app/router";
 import { readable, theme } from "@/app/theme";
+import { later } from "@/lib/later";
 
-const Overlays = lazy(async () => ({ default: (await import("@/app/Overlays")).Overlays }));
+const Overlays = lazy(async () => {
+  await later();
+  return { default: (await import("@/app/Overlays")).Overlays };
+});
 const OPEN_PAGES = new Set(["/login", "/setup", "/register", "/reset", "/shared"]);
 
 const queries = makeQueryClient();

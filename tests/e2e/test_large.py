@@ -9,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.large
 JOBS = int(os.environ.get("E2E_JOBS", "5000000"))
 FAILED = 10_000
 ROUNDS = 20
+# what the demo makes is older than is kept
+KEEP_ALL = {f"HEADRACE_KEEP_{state}_DAYS": "0" for state in ("COMPLETED", "FAILED", "CANCELLED")}
 PROGRAM = """
 from headrace import App, Job, Retry
 
@@ -58,7 +61,7 @@ def million(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headrace]:
     """`headrace up` on a database of millions of finished jobs, ten thousand failed ones last."""
     folder = tmp_path_factory.mktemp("large")
     (folder / "own_app.py").write_text(PROGRAM)
-    with running(folder, "own_app.py") as started:
+    with running(folder, "own_app.py", settings=KEEP_ALL) as started:
         environment = {**os.environ, "HEADRACE_PORT": started.address.rpartition(":")[2]}
         environment["HEADRACE_DATA_DIR"] = str(folder / "data")
         command = [sys.executable, "-m", "headrace", "demo", "--bare", "--yes", "--jobs", str(JOBS)]
@@ -86,11 +89,11 @@ def test_the_first_page_stands_soon_and_scrolls_smoothly(page: Page, million: He
         page.goto(f"{million.address}/jobs")
         painted.append(page.evaluate(PAINTED))
     found = statistics.median(painted)
-    sys.stdout.write(f"\\nJobs painted after {found:.0f} ms of navigation (median of {ROUNDS}) at {JOBS:,} jobs\\n")
+    sys.stdout.write(f"\nJobs painted after {found:.0f} ms of navigation (median of {ROUNDS}) at {JOBS:,} jobs\n")
     assert found <= 300
     gaps = page.evaluate(SCROLL)
     late = gaps[int(len(gaps) * 0.95)]
-    sys.stdout.write(f"Frames while scrolling: 95 % within {late:.0f} ms\\n")
+    sys.stdout.write(f"Frames while scrolling: 95 % within {late:.0f} ms\n")
     assert late <= 50
 
 
@@ -102,5 +105,9 @@ def test_ten_thousand_failed_jobs_are_retried_from_the_list(page: Page, million:
     page.get_by_role("toolbar", name="Selected jobs").get_by_role("button", name="Retry").click()
     page.get_by_role("dialog").get_by_role("button", name="Retry").click()
     page.wait_for_url("**/bulk-actions/*")
-    expect(page.get_by_text("10,000").first).to_be_visible(timeout=300_000)
-    expect(page.get_by_text("done", exact=True).first).to_be_visible(timeout=300_000)
+    begun = time.monotonic()
+    expect(page.get_by_text("completed", exact=True)).to_be_visible()
+    took = time.monotonic() - begun
+    expect(page.get_by_text(f"{FAILED:,} done")).to_be_visible()
+    sys.stdout.write(f"{FAILED:,} failed jobs retried in {took:.1f} s\n")
+    assert took <= 20

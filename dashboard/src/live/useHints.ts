@@ -3,6 +3,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 
+import { LATE_MS } from "@/lib/later";
+
 import { type LinkState, follow } from "./follow";
 
 let link: LinkState = "connecting";
@@ -23,14 +25,22 @@ export function useHints(): void {
   const queries = useQueryClient();
   useEffect(() => {
     const refresh = (): void => void queries.invalidateQueries({ queryKey: ["live"] });
-    return follow({
-      path: "/api/v1/jobs/stream",
-      handlers: { changed: refresh },
-      onPoll: refresh,
-      onLink: (state) => {
-        link = state;
-        for (const listener of listeners) listener();
-      },
-    });
+    let close = (): void => undefined;
+    // The stream begins with a hint: it comes when the first screen stands, not while that is drawn.
+    const begin = setTimeout(() => {
+      close = follow({
+        path: "/api/v1/jobs/stream",
+        handlers: { changed: refresh },
+        onPoll: refresh,
+        onLink: (state) => {
+          link = state;
+          for (const listener of listeners) listener();
+        },
+      });
+    }, LATE_MS);
+    return () => {
+      clearTimeout(begin);
+      close();
+    };
   }, [queries]);
 }

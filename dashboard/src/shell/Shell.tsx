@@ -2,21 +2,26 @@ import { ActionIcon, AppShell, Badge, Box, Burger, Group, Text, Tooltip, Unstyle
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect } from "react";
 
 import { api, ask } from "@/api/client";
+import { later } from "@/lib/later";
 import { useHints } from "@/live/useHints";
 
 import { LinkNote } from "./LinkNote";
 import { Menu } from "./Menu";
 import { ReachBanner } from "./ReachBanner";
+import { Screen } from "./Screen";
 import classes from "./Shell.module.css";
 import { Sign } from "./Sign";
 import { UserMenu } from "./UserMenu";
 
 // Nobody looks for something, or presses a key, before the first screen stands.
-const Shortcuts = lazy(async () => ({ default: (await import("./Shortcuts")).Shortcuts }));
+const Shortcuts = lazy(async () => {
+  await later();
+  return { default: (await import("./Shortcuts")).Shortcuts };
+});
 
 async function openFinder(): Promise<void> {
   (await import("@mantine/spotlight")).openSpotlight();
@@ -72,7 +77,7 @@ export function Shell() {
       <AppShell.Main id="main" tabIndex={-1}>
         <ReachBanner />
         <Box className={classes.content}>
-          <Outlet />
+          <Screen />
         </Box>
       </AppShell.Main>
       <Suspense>

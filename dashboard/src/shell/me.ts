@@ -8,12 +8,22 @@ import { Problem } from "@/api/problem";
 export type Me = Schemas["MeView"];
 export type Permission = Schemas["Permission"];
 
+let isSaid = document.querySelector<HTMLMetaElement>('meta[name="signed-in"]')?.content === "yes";
+
+/** Whether the page, as it came, said that somebody is signed in; true until that is made use of. */
+export function isSaidToBeSignedIn(): boolean {
+  return isSaid;
+}
+
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
-    // asked first, so that a browser's console has no refusal to tell of when nobody is signed in
-    const { is_signed_in: isSignedIn } = await ask(api.GET("/api/v1/auth/options"));
-    if (!isSignedIn) throw new Problem(401, "unauthorized", "Nobody is signed in.");
+    if (isSaid) isSaid = false;
+    else {
+      // asked first, so that a browser's console has no refusal to tell of when nobody is signed in
+      const { is_signed_in: isSignedIn } = await ask(api.GET("/api/v1/auth/options"));
+      if (!isSignedIn) throw new Problem(401, "unauthorized", "Nobody is signed in.");
+    }
     return ask(api.GET("/api/v1/auth/me"));
   },
   staleTime: 60_000,

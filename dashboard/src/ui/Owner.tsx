@@ -1,11 +1,12 @@
-import { Text, Tooltip } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, ask } from "@/api/client";
-import { useMay, useMe } from "@/shell/me";
+import { useMe } from "@/shell/me";
 
 const USERS_MAX = 200;
 const SHORT = 8;
+const ID_LENGTH = 36;
 
 const namesQuery = queryOptions({
   queryKey: ["users", "names"],
@@ -18,10 +19,6 @@ const namesQuery = queryOptions({
 
 /** Whose something is: oneself, a user by name where one may know it, else what was given. */
 export function Owner({ owner }: { owner: string | null | undefined }) {
-  const me = useMe();
-  const mayList = useMay("admin");
-  const isUser = owner?.length === 36;
-  const names = useQuery({ ...namesQuery, enabled: mayList && isUser });
   if (!owner) {
     return (
       <Text span inherit c="dimmed">
@@ -29,16 +26,12 @@ export function Owner({ owner }: { owner: string | null | undefined }) {
       </Text>
     );
   }
-  if (owner === me?.owner) return <Named full={me.email ?? owner}>you</Named>;
-  const name = names.data?.[owner];
-  if (name) return <Named full={owner}>{name}</Named>;
-  return isUser ? <Named full={owner}>{`${owner.slice(0, SHORT)}…`}</Named> : <>{owner}</>;
+  return owner.length === ID_LENGTH ? <User id={owner} /> : <>{owner}</>;
 }
 
-function Named({ full, children }: { full: string; children: string }) {
-  return (
-    <Tooltip label={full}>
-      <span>{children}</span>
-    </Tooltip>
-  );
+function User({ id }: { id: string }) {
+  const me = useMe();
+  const names = useQuery({ ...namesQuery, enabled: me?.permissions.includes("admin") === true });
+  if (id === me?.owner) return <span title={me.email ?? id}>you</span>;
+  return <span title={id}>{names.data?.[id] ?? `${id.slice(0, SHORT)}…`}</span>;
 }

@@ -1,4 +1,4 @@
-import { Text, Tooltip } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
 import { ago, between, took } from "@/lib/words";
@@ -38,11 +38,9 @@ export function Time({ at }: { at: string | null | undefined }) {
       </Text>
     );
   return (
-    <Tooltip label={new Date(at).toLocaleString()}>
-      <time dateTime={at} style={{ whiteSpace: "nowrap" }}>
-        {ago(at, present)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={new Date(at).toLocaleString()} style={{ whiteSpace: "nowrap" }}>
+      {ago(at, present)}
+    </time>
   );
 }
 

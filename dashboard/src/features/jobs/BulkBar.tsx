@@ -7,7 +7,7 @@ import { ActButton } from "@/ui/ActButton";
 import classes from "./BulkBar.module.css";
 import { type BulkVerb, VERBS, fits, statesFor } from "./bulk";
 import { type JobFilters, split } from "./search";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 import { useBulk } from "./useBulk";
 import { type StateCounts, tallied } from "./useStateCounts";
 import type { Ticks } from "./useTicks";

@@ -4,7 +4,7 @@ import { isFinal } from "@/lib/words";
 import { Time } from "@/ui/Time";
 
 import { errorWords } from "./jobWords";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 /** How far a job is, when it begins, or what went wrong: in one line. */
 export function Detail({ job }: { job: JobItem }) {

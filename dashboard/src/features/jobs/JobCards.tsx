@@ -13,7 +13,7 @@ import { isStopping } from "./jobWords";
 import type { ListProps } from "./list";
 import { useAnchor } from "./useAnchor";
 import { useNewer } from "./useNewer";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 const CARD = 64;
 const AHEAD = 30;

@@ -3,7 +3,7 @@ import { type MouseEvent as Press, memo } from "react";
 
 import classes from "./JobTable.module.css";
 import type { features } from "./columns";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 interface Props {
   row: Row<typeof features, JobItem>;

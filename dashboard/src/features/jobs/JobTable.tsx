@@ -1,6 +1,8 @@
 import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import { LATE_MS } from "@/lib/later";
 
 import { JobRow } from "./JobRow";
 import classes from "./JobTable.module.css";
@@ -15,6 +17,8 @@ const HEAD = 32;
 const TICK = 36;
 const FLEXIBLE = 160;
 const AHEAD = 40;
+/** Rows above and below those on screen; the first time they are drawn after these. */
+const BEYOND = 14;
 
 /** The jobs as a table of which only the rows on screen exist. */
 export function JobTable({ columns, ...list }: ListProps & { columns: string[] }) {
@@ -32,13 +36,18 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
     state: { columnVisibility: visibility },
   });
   const { rows } = table.getRowModel();
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => {
+    const drawn = setTimeout(() => setDrawn(true), LATE_MS);
+    return () => clearTimeout(drawn);
+  }, []);
   // eslint-disable-next-line react-hooks/incompatible-library -- its answers change between renders, and nothing here keeps them
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     scrollPaddingStart: HEAD,
-    overscan: 14,
+    overscan: isDrawn ? BEYOND : 1,
   });
   const items = virtual.getVirtualItems();
   const newer = useNewer(jobs, looking);

@@ -20,7 +20,7 @@ import { type Answers, answering } from "@/test/show";
 
 import { JobsScreen } from "./JobsScreen";
 import { readSearch } from "./search";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 const AT = "2026-11-21T12:00:00Z";
 

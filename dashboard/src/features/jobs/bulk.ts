@@ -5,7 +5,7 @@ import { Problem } from "@/api/problem";
 import { isFinal } from "@/lib/words";
 
 import { type JobFilters, queryOf, split } from "./search";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 export type BulkVerb = "cancel" | "retry" | "delete";
 

@@ -1,6 +1,6 @@
 /** The columns of the list of jobs: what each shows, how wide it is, and which are shown when nobody chose. */
 
-import { Badge, Text } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { columnVisibilityFeature, createColumnHelper, metaHelper, tableFeatures } from "@tanstack/react-table";
 
 import { count, money } from "@/lib/words";
@@ -9,9 +9,10 @@ import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
 
 import { Detail } from "./Detail";
+import classes from "./JobTable.module.css";
 import { isStopping, waitedFrom } from "./jobWords";
 import { split } from "./search";
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 interface Look {
   /** In px; a column without one takes what is left. */
@@ -22,11 +23,7 @@ interface Look {
 export const features = tableFeatures({ columnVisibilityFeature, columnMeta: metaHelper<Look>() });
 const column = createColumnHelper<typeof features, JobItem>();
 
-const NONE = (
-  <Text span inherit c="dimmed">
-    –
-  </Text>
-);
+const NONE = <span className={classes.none}>–</span>;
 
 export const COLUMNS = column.columns([
   column.display({

@@ -2,7 +2,7 @@
 
 import { isFinal } from "@/lib/words";
 
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 /** Whether it was told to stop and goes on for now. */
 export function isStopping({ cancel_requested_at, state }: Pick<JobItem, "cancel_requested_at" | "state">): boolean {

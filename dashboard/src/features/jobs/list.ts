@@ -2,7 +2,8 @@
 
 import type { ReactNode } from "react";
 
-import type { JobItem, Looking } from "./useJobs";
+import type { JobItem } from "./firstPage";
+import type { Looking } from "./useJobs";
 
 export interface ListProps {
   jobs: JobItem[];

@@ -2,7 +2,7 @@
 
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
-import type { JobItem, JobRows } from "./useJobs";
+import type { JobItem, JobRows } from "./firstPage";
 
 /** Show jobs as being stopped; the function returned takes that back. */
 export function markStopping(queries: QueryClient, key: QueryKey, ids: readonly string[]): () => void {

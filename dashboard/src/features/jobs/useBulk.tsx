@@ -12,7 +12,7 @@ import { confirm } from "@/ui/confirm";
 import { type BulkVerb, VERBS, actOnEach, deleteTicked, fits, startBulk, statesFor } from "./bulk";
 import { markStopping } from "./optimistic";
 import type { JobFilters } from "./search";
-import { type JobItem, jobsKey } from "./useJobs";
+import { type JobItem, jobsKey } from "./firstPage";
 import { type StateCounts, tallied } from "./useStateCounts";
 import type { Ticks } from "./useTicks";
 

@@ -3,31 +3,12 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useMemo } from "react";
 
-import { type Schemas, api, ask } from "@/api/client";
-
-import { ROWS_MAX, type Rows, firstRows, markAbove, nextCursor, spliced, withNewest, withOlder } from "./rows";
-import { type JobFilters, queryOf } from "./search";
-
-export type JobItem = Schemas["JobItem"];
-
-export interface JobRows extends Rows<JobItem> {
-  /** So many of the newest jobs were looked through for what no index knows. */
-  searched: number | null;
-}
+import { type JobRows, PAGE, askPage, jobsKey } from "./firstPage";
+import { ROWS_MAX, firstRows, markAbove, nextCursor, spliced, withNewest, withOlder } from "./rows";
+import type { JobFilters } from "./search";
 
 /** Where one looks: the first row on screen. It is read when the list is asked again, so it is no state. */
 export type Looking = RefObject<number>;
-
-const PAGE = 100;
-
-export function jobsKey(filters: JobFilters) {
-  return ["live", "jobs", filters] as const;
-}
-
-function askPage(filters: JobFilters, asked: { cursor?: string; limit?: number; signal?: AbortSignal }) {
-  const { signal, cursor, limit = PAGE } = asked;
-  return ask(api.GET("/api/v1/jobs", { params: { query: { ...queryOf(filters), limit, cursor } }, signal }));
-}
 
 export function useJobs(filters: JobFilters, looking: Looking) {
   const queries = useQueryClient();

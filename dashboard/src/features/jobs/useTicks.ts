@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import type { JobItem } from "./useJobs";
+import type { JobItem } from "./firstPage";
 
 export interface Ticks {
   ids: ReadonlySet<string>;
