@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -42,6 +44,10 @@ SCREENS = [
     "/admin/system",
     "/account",
 ]
+# What a button is called that changes something.
+CHANGES = re.compile(
+    "^(Add|Answer|Approve|Cancel|Change|Delete|Enrich|Fetch|Generate|Lift|Make|Pause|Plan|Publish|Reject|Replay|Retry|Run|Set|Write)\\b"
+)
 JOBS = ["completed", "failed", "cancelled", "running", "waiting", "queued"]
 
 
@@ -85,6 +91,48 @@ def test_a_screen_stands_without_complaint(visit: Callable[..., Page], path: str
     fits(page, 390)
     fits(page, 2560)
     assert breaches(visit(path, color_scheme="dark")) == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the screen stands; it has no error, and is none that its reader may not see."""
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    expect(page.locator("main").get_by_role("button", name="Try again")).to_have_count(0)
+    expect(page.get_by_role("heading", name=re.compile("Not allowed|Not found"))).to_have_count(0)
+
+
+def shape_of(href: str) -> str:
+    """The kind of page that a link leads to."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "*", href.partition("?")[0])
+
+
+@pytest.mark.parametrize("role", ["viewer", "member"])
+def test_a_role_is_offered_only_what_is_open_to_it(visit: Callable[..., Page], week: Headrace, role: str) -> None:
+    page = visit("/", cookies=week.cookies_of(role))
+    if role == "member":
+        body = {"input": {"topic": "Water mills", "review": True}}
+        headers = {"Origin": week.address}
+        assert page.request.post(
+            f"{week.address}/api/v1/tasks/articles.write_article/jobs", data=body, headers=headers
+        ).ok
+    main, menu = page.locator("main"), page.get_by_role("navigation", name="Main").get_by_role("link")
+    open_: dict[str, str] = {}
+    for entry in menu.all()[1:]:
+        before = main.locator("h1").inner_text()
+        entry.click()
+        expect(main.locator("h1")).not_to_have_text(before)
+        settle(page)
+        hrefs = main.get_by_role("link").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+        open_ |= {shape_of(href): href for href in hrefs if href.startswith("/")}
+        if role == "viewer":
+            expect(main.get_by_role("button", name=CHANGES)).to_have_count(0)
+            expect(main.get_by_role("link", name=CHANGES)).to_have_count(0)
+            expect(main.get_by_role("checkbox")).to_have_count(0)
+    seen = {urlsplit(entry.get_attribute("href") or "").path for entry in menu.all()}
+    for shape, href in open_.items():
+        if shape not in seen:
+            page.goto(week.address + href)
+            settle(page)
 
 
 @pytest.mark.parametrize("state", JOBS)

@@ -56,7 +56,13 @@ export function JobCards(list: ListProps) {
           return (
             job && (
               <li key={job.id} style={{ transform: `translateY(${String(start - above)}px)` }}>
-                <Card job={job} isTicked={list.ticked.has(job.id)} onOpen={list.onOpen} onTick={list.onTick} />
+                <Card
+                  job={job}
+                  isTickable={list.isTickable}
+                  isTicked={list.ticked.has(job.id)}
+                  onOpen={list.onOpen}
+                  onTick={list.onTick}
+                />
               </li>
             )
           );
@@ -67,19 +73,21 @@ export function JobCards(list: ListProps) {
   );
 }
 
-type CardProps = { job: JobItem; isTicked: boolean } & Pick<ListProps, "onOpen" | "onTick">;
+type CardProps = { job: JobItem; isTicked: boolean } & Pick<ListProps, "isTickable" | "onOpen" | "onTick">;
 
-function Card({ job, isTicked, onOpen, onTick }: CardProps) {
+function Card({ job, isTickable, isTicked, onOpen, onTick }: CardProps) {
   return (
     <div className={classes.card} data-ticked={isTicked || undefined}>
-      <label className={classes.tick}>
-        <input
-          type="checkbox"
-          checked={isTicked}
-          onChange={() => onTick(job.id, false)}
-          aria-label={`Select job ${job.id.slice(-12)}`}
-        />
-      </label>
+      {isTickable && (
+        <label className={classes.tick}>
+          <input
+            type="checkbox"
+            checked={isTicked}
+            onChange={() => onTick(job.id, false)}
+            aria-label={`Select job ${job.id.slice(-12)}`}
+          />
+        </label>
+      )}
       <button type="button" className={classes.open} onClick={() => onOpen(job.id)}>
         <Group gap={8} wrap="nowrap" justify="space-between">
           <Text span size="sm" fw={500} truncate>

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 
+import { useMay } from "@/shell/me";
 import { Empty } from "@/ui/Empty";
 import { TextLink } from "@/ui/links";
 
@@ -28,15 +29,19 @@ interface Props {
 
 /** The list in whichever form fits the screen; or why there is none. */
 export function JobList({ jobs, search, looking, ticks, current, isNarrow, isBeside, onOpen, onChange }: Props) {
+  const mayChange = useMay("jobs:write");
   const columns = useMemo(() => columnsOf(search.cols, isBeside), [search.cols, isBeside]);
   const { rows, query, older } = jobs;
   if (!rows) return <ListSkeleton isNarrow={isNarrow} />;
-  if (rows.items.length === 0) return <Nothing isNarrowed={isNarrowed(filtersOf(search))} searched={rows.searched} />;
+  if (rows.items.length === 0) {
+    return <Nothing isNarrowed={isNarrowed(filtersOf(search))} searched={rows.searched} mayRun={mayChange} />;
+  }
   const last = rows.items.at(-1);
   const list: ListProps = {
     jobs: rows.items,
     current,
     open: search.job,
+    isTickable: mayChange,
     ticked: ticks.ids,
     isAllTicked: ticks.isAllMatching || rows.items.every(({ id }) => ticks.ids.has(id)),
     onOpen,
@@ -63,7 +68,13 @@ export function JobList({ jobs, search, looking, ticks, current, isNarrow, isBes
   return isNarrow ? <JobCards {...list} /> : <JobTable {...list} columns={columns} />;
 }
 
-function Nothing({ isNarrowed, searched }: { isNarrowed: boolean; searched: number | null }) {
+interface NothingProps {
+  isNarrowed: boolean;
+  searched: number | null;
+  mayRun: boolean;
+}
+
+function Nothing({ isNarrowed, searched, mayRun }: NothingProps) {
   if (isNarrowed) {
     return (
       <Empty title="No job matches">
@@ -75,10 +86,14 @@ function Nothing({ isNarrowed, searched }: { isNarrowed: boolean; searched: numb
   }
   return (
     <Empty title="No job yet">
-      <TextLink to="/tasks" size="sm">
-        Run a task
-      </TextLink>{" "}
-      and it appears here.
+      {mayRun && (
+        <>
+          <TextLink to="/tasks" size="sm">
+            Run a task
+          </TextLink>{" "}
+          and it appears here.
+        </>
+      )}
     </Empty>
   );
 }

@@ -74,7 +74,8 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
 
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const widths = headers.map(({ column }) => column.columnDef.meta?.width);
-  const width = widths.reduce<number>((sum, one) => sum + (one ?? FLEXIBLE), TICK);
+  const width = widths.reduce<number>((sum, one) => sum + (one ?? FLEXIBLE), list.isTickable ? TICK : 0);
+  const span = headers.length + (list.isTickable ? 1 : 0);
   const above = items[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
@@ -90,23 +91,25 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
       >
         <table className={classes.table} style={{ minWidth: width }} aria-rowcount={-1}>
           <colgroup>
-            <col style={{ width: TICK }} />
+            {list.isTickable && <col style={{ width: TICK }} />}
             {headers.map(({ id }, at) => (
               <col key={id} style={{ width: widths[at] }} />
             ))}
           </colgroup>
           <thead>
             <tr>
-              <th className={classes.tick} scope="col">
-                <label title="Select all rows">
-                  <input
-                    type="checkbox"
-                    checked={list.isAllTicked}
-                    onChange={list.onTickAll}
-                    aria-label="Select all rows"
-                  />
-                </label>
-              </th>
+              {list.isTickable && (
+                <th className={classes.tick} scope="col">
+                  <label title="Select all rows">
+                    <input
+                      type="checkbox"
+                      checked={list.isAllTicked}
+                      onChange={list.onTickAll}
+                      aria-label="Select all rows"
+                    />
+                  </label>
+                </th>
+              )}
               {headers.map((header) => (
                 <th
                   key={header.id}
@@ -119,7 +122,7 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
             </tr>
           </thead>
           <tbody>
-            <Space height={above} span={headers.length + 1} />
+            <Space height={above} span={span} />
             {items.map(({ index }) => {
               const row = rows[index];
               return (
@@ -132,6 +135,7 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
                     isCurrent={row.id === current}
                     isReachable={row.id === current || (place < 0 && index === 0)}
                     isOpen={row.id === list.open}
+                    isTickable={list.isTickable}
                     isTicked={list.ticked.has(row.id)}
                     onOpen={list.onOpen}
                     onTick={list.onTick}
@@ -139,7 +143,7 @@ export function JobTable({ columns, ...list }: ListProps & { columns: string[] }
                 )
               );
             })}
-            <Space height={below} span={headers.length + 1} />
+            <Space height={below} span={span} />
           </tbody>
         </table>
         {list.foot}

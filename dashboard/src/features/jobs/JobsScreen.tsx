@@ -48,7 +48,7 @@ export function JobsScreen() {
     current,
     onCurrent: search.job ? open : setCurrent,
     onOpen: open,
-    onTick: (id) => ticks.tick(id, false),
+    onTick: (id) => mayChange && ticks.tick(id, false),
     onEscape: search.job ? close : ticks.clear,
   });
 

@@ -11,6 +11,8 @@ export interface ListProps {
   current: string | undefined;
   /** The job whose panel is open. */
   open: string | undefined;
+  /** Whether rows can be ticked: only by who may do something with them. */
+  isTickable: boolean;
   ticked: ReadonlySet<string>;
   isAllTicked: boolean;
   onOpen: (id: string) => void;
