@@ -58,9 +58,11 @@ async def check_spend(rows):
     for days in ("day = '1970-01-01'", "day > '1970-01-01'"):
         assert of_calls == await rows(
             "SELECT provider, model, sum(calls)::bigint, sum(failed)::bigint, sum(input_tokens)::bigint, "
-            "(SELECT sum(n) FROM unnest(headrace.sum_each(durations)) AS n), "
-            "(SELECT sum(n) FROM unnest(headrace.sum_each(first_tokens)) AS n), sum(repairs)::bigint, "
-            f"sum(output_tokens)::bigint, sum(cost_nano_usd)::bigint FROM headrace.ai_spend WHERE {days} "
+            "sum(answers)::bigint, sum(begun)::bigint, sum(repairs)::bigint, "
+            f"sum(output_tokens)::bigint, sum(cost_nano_usd)::bigint FROM headrace.ai_spend CROSS JOIN LATERAL "
+            "(SELECT coalesce(sum(t & 4294967295) FILTER (WHERE t >> 32 < 64), 0) AS answers, "
+            "coalesce(sum(t & 4294967295) FILTER (WHERE t >> 32 >= 64), 0) AS begun FROM unnest(times) AS t) AS timed "
+            f"WHERE {days} "
             "GROUP BY 1, 2 ORDER BY 1, 2"
         )
     assert not await rows(

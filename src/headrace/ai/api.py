@@ -81,7 +81,8 @@ async def show_messages(job_id: UUID, call_id: UUID, runtime: CurrentRuntime) ->
     async with runtime.database.connection() as conn:
         kept = await read_messages(conn, job_id, call_id)
     if kept.sealed is None:
-        return present_messages(NOTHING, kept.why_none(may_be=runtime.keeps_messages(kept.task)))
+        task = runtime.tasks.get(kept.task)
+        return present_messages(NOTHING, kept.why_none(is_sensitive=task is not None and task.has_sensitive_input))
     try:
         return present_messages(await asyncio.to_thread(unseal, runtime.keyring, call_id, kept.sealed))
     except Unreadable as error:

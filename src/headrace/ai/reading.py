@@ -23,9 +23,9 @@ class Kept:
     state: str
     sealed: str | None
 
-    def why_none(self, *, may_be: bool) -> str:
-        """Return why there are no messages; `may_be` says whether those of the task's calls are kept at all."""
-        if not may_be:
+    def why_none(self, *, is_sensitive: bool) -> str:
+        """Return why there are no messages; `is_sensitive` says that the input of the call's task is."""
+        if is_sensitive:
             return _SENSITIVE
         return {"open": _OPEN, "lost": _LOST}.get(self.state, _NONE)
 

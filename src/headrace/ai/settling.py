@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 
 from headrace.ai.call import Outcome, scopes_of
 from headrace.ai.opening import Room, lock_room
-from headrace.ai.speed import bucket_of, listed
+from headrace.ai.speed import FIRST_TOKEN, bucket_of, packed
 from headrace.ai.statement import run
 from headrace.db.connect import Connection
 from headrace.json import dumps
@@ -44,16 +44,14 @@ class Ended:
 
 @dataclass(slots=True)
 class _Sum:
-    """What calls of one day, task, owner and model come to; buckets of milliseconds, and how many calls fall into each."""
+    """What calls of one day, task, owner and model come to, and how many of them fall into which bucket of the times."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    durations: Counter[int] = field(default_factory=Counter)
-    first_tokens: Counter[int] = field(default_factory=Counter)
+    times: Counter[int] = field(default_factory=Counter)
 
     @property
     def row(self) -> dict[str, Any]:
-        counts = {name: self.counts[name] for name in _SUMMED}
-        return {**counts, "durations": listed(self.durations), "first_tokens": listed(self.first_tokens)}
+        return {**{name: self.counts[name] for name in _SUMMED}, "times": packed(self.times)}
 
 
 @dataclass(slots=True)
@@ -119,7 +117,7 @@ def _settle(row: DictRow, outcome: Outcome | None, room: Room, sums: _Sums) -> N
     key = (day, row["task"], row["owner"], row["provider"], row["model"])
     for of in (key, (ALL_TIME, "", "", row["provider"], row["model"])):
         sums.spend[of].counts.update(delta | _counts(row, written, is_first=is_first))
-        _time(row, written, room.now, sums.spend[of])
+        sums.spend[of].times.update(_buckets(row, written, room.now))
     reserved = (row["reserved_nano_usd"] or 0) if is_first else 0
     for scope in scopes_of(row["task"], row["owner"]):
         for budget in room.budgets.get(scope, ()):
@@ -137,12 +135,11 @@ def _give_back(row: DictRow, written: Mapping[str, Any], outcome: Outcome | None
                 limit.hold(room.now + min(outcome.hold, HOLD_MAX))
 
 
-def _time(row: DictRow, written: Mapping[str, Any], now: datetime, into: _Sum) -> None:
-    """Count how long an answer took; what failed or was lost says nothing of that."""
-    if written["state"] == "ok":
-        into.durations[bucket_of((now - row["started_at"]) / timedelta(milliseconds=1))] += 1
-    if written["first_token_ms"] is not None:
-        into.first_tokens[bucket_of(written["first_token_ms"])] += 1
+def _buckets(row: DictRow, written: Mapping[str, Any], now: datetime) -> list[int]:
+    """Return where a call stands in the histograms; how long one took that failed or was lost says nothing."""
+    took, first = (now - row["started_at"]) / timedelta(milliseconds=1), written["first_token_ms"]
+    of_answer = [bucket_of(took)] if written["state"] == "ok" else []
+    return of_answer + ([] if first is None else [FIRST_TOKEN + bucket_of(first)])
 
 
 def _counts(row: DictRow, written: Mapping[str, Any], *, is_first: bool) -> dict[str, int]:

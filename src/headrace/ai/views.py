@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from headrace.ai.budget import Budget, Period
 from headrace.ai.messages import Conversation, Role
-from headrace.ai.speed import quantile_ms
+from headrace.ai.speed import FIRST_TOKEN, quantile_ms
 
 
 class CallView(BaseModel):
@@ -147,9 +147,9 @@ def present_messages(whole: Conversation, why_none: str | None = None) -> Messag
 
 def present_spend(row: Mapping[str, Any]) -> SpendView:
     """Return a row of the sums."""
-    durations, first_tokens = row["durations"], row["first_tokens"]
-    times = {"p50_ms": quantile_ms(durations, 0.5), "p95_ms": quantile_ms(durations, 0.95)}
-    return SpendView.model_validate({**row, **times, "first_token_ms": quantile_ms(first_tokens, 0.5)})
+    times = row["times"]
+    whole = {"p50_ms": quantile_ms(times, 0.5), "p95_ms": quantile_ms(times, 0.95)}
+    return SpendView.model_validate({**row, **whole, "first_token_ms": quantile_ms(times, 0.5, begin=FIRST_TOKEN)})
 
 
 def present_budget(scope: str, budgets: Mapping[Period, Budget]) -> BudgetView:

@@ -40,20 +40,18 @@ WITH ended AS (
     WHERE b.scope = r.scope AND b.period = r.period
 )
 INSERT INTO headrace.ai_spend AS s (day, task, owner, provider, model, shard, calls, failed, lost, cached, unpriced, repairs,
-                                    input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, durations,
-                                    first_tokens)
+                                    input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, times)
 SELECT day, task, owner, provider, model, %(shard)s, calls, failed, lost, cached, unpriced, repairs,
-       input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, durations, first_tokens
+       input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost_nano_usd, times
 FROM json_to_recordset(%(spend)s::json) AS n (
     day date, task text, owner text, provider text, model text, calls bigint, failed bigint, lost bigint, cached bigint,
     unpriced bigint, repairs bigint, input_tokens bigint, output_tokens bigint, cached_tokens bigint,
-    reasoning_tokens bigint, cost_nano_usd bigint, durations bigint[], first_tokens bigint[])
+    reasoning_tokens bigint, cost_nano_usd bigint, times bigint[])
 ORDER BY day, task, owner, provider, model
 ON CONFLICT (day, task, owner, provider, model, shard) DO UPDATE SET
     calls = s.calls + excluded.calls, failed = s.failed + excluded.failed, lost = s.lost + excluded.lost,
     cached = s.cached + excluded.cached, unpriced = s.unpriced + excluded.unpriced,
-    repairs = s.repairs + excluded.repairs, durations = headrace.sum_of(s.durations, excluded.durations),
-    first_tokens = headrace.sum_of(s.first_tokens, excluded.first_tokens),
+    repairs = s.repairs + excluded.repairs, times = headrace.times_of(s.times, excluded.times),
     input_tokens = s.input_tokens + excluded.input_tokens, output_tokens = s.output_tokens + excluded.output_tokens,
     cached_tokens = s.cached_tokens + excluded.cached_tokens,
     reasoning_tokens = s.reasoning_tokens + excluded.reasoning_tokens,

@@ -15,24 +15,23 @@ STATEMENTS = (
     """,
     # What is encrypted gets no smaller.
     "ALTER TABLE headrace.ai_messages ALTER COLUMN sealed SET STORAGE EXTERNAL",
-    # Histograms: the n-th number counts the calls that fall into bucket n - 1 of those the counters have.
+    # `times`: how many calls fall into which bucket of the histograms, the bucket in the upper half of each number: rows with
+    # few calls are short.
     """
     ALTER TABLE headrace.ai_spend
-        ADD COLUMN repairs      bigint NOT NULL DEFAULT 0,
-        ADD COLUMN durations    bigint[] NOT NULL DEFAULT '{}',
-        ADD COLUMN first_tokens bigint[] NOT NULL DEFAULT '{}'
+        ADD COLUMN repairs bigint NOT NULL DEFAULT 0,
+        ADD COLUMN times   bigint[] NOT NULL DEFAULT '{}'
     """,
     """
-    CREATE FUNCTION headrace.sum_of(one bigint[], other bigint[]) RETURNS bigint[]
+    CREATE FUNCTION headrace.times_of(one bigint[], other bigint[]) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS 'SELECT ARRAY(SELECT coalesce(a, 0) + coalesce(b, 0)
-                     FROM ROWS FROM (unnest(one), unnest(other)) WITH ORDINALITY AS pair (a, b, place) ORDER BY place)'
+    AS 'SELECT ARRAY(SELECT ((t >> 32) << 32) + sum(t & 4294967295)::bigint FROM unnest(one || other) AS t
+                     GROUP BY t >> 32 ORDER BY t >> 32)'
     """,
-    "CREATE AGGREGATE headrace.sum_each (bigint[]) (SFUNC = headrace.sum_of, STYPE = bigint[], INITCOND = '{}')",
 )
 
 
 def upgrade() -> None:
-    """Make the table, the columns and what adds histograms."""
+    """Make the table, the columns and what adds times up."""
     for statement in STATEMENTS:
         op.execute(statement)
