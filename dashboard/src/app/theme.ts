@@ -79,6 +79,9 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: "sm", highlightOnHover: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    // The page has one banner; the heads of dialogs are none.
+    ModalHeader: { defaultProps: { role: "none" } },
+    DrawerHeader: { defaultProps: { role: "none" } },
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Take this note away" } } },
     TextInput: { defaultProps: { size: "xs" } },
     PasswordInput: { defaultProps: { size: "xs" } },
@@ -100,6 +103,7 @@ export const readable: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-dimmed": "#59616b",
     "--mantine-color-error": "#c22525",
+    "--mantine-color-orange-text": "#b8430b",
     "--mantine-color-placeholder": "#6b737d",
   },
   dark: {

@@ -65,6 +65,7 @@ export function Finder() {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { "aria-label": "Find anything" } }}
       searchProps={{
         leftSection: <IconSearch size={18} />,
         placeholder: "A screen, a task, a job's id",

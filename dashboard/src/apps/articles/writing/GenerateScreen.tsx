@@ -105,7 +105,7 @@ function OfflineNote() {
     <Alert color="orange" p="xs" mb="md" icon={<IconPlugConnected size={18} />}>
       <Text size="sm">
         No AI provider is set up, so the text will be placeholders, at no cost.{" "}
-        <TextLink to="/ai/providers" size="sm" underline="always">
+        <TextLink to="/ai/providers" size="sm" underline="always" c="inherit">
           Set one up
         </TextLink>
       </Text>
