@@ -2,11 +2,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
 import { api, ask } from "@/api/client";
+import { Section } from "@/ui/Section";
 import { confirm } from "@/ui/confirm";
 
 import { ChangeForm } from "./ChangeForm";
 import { PresenceField } from "./PresenceField";
-import { Section } from "./Section";
 
 /** The end of one's account. */
 export function DeleteSection() {

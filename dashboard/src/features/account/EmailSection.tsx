@@ -2,11 +2,11 @@ import { TextInput } from "@mantine/core";
 
 import { api, ask } from "@/api/client";
 import { meQuery } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { useAct } from "@/ui/act";
 
 import { ChangeForm } from "./ChangeForm";
 import { PresenceField } from "./PresenceField";
-import { Section } from "./Section";
 
 /** Another address to sign in with. */
 export function EmailSection({ email }: { email: string | null }) {

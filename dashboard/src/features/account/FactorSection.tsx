@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { Time } from "@/ui/Time";
 
 import { Enrolment } from "./Enrolment";
 import { FactorActs } from "./FactorActs";
 import { RecoveryCodes } from "./RecoveryCodes";
-import { Section } from "./Section";
 import { factorQuery } from "./queries";
 
 /** The second factor: set up with an authenticator app, its recovery codes, and its end. */

@@ -9,11 +9,11 @@ import { KeyTable } from "@/features/keys/KeyTable";
 import { NewKeyForm } from "@/features/keys/NewKeyForm";
 import { Secret } from "@/features/keys/Secret";
 import type { Me } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";
 
 import { KeyActs } from "./KeyActs";
-import { Section } from "./Section";
 import { keysQuery } from "./queries";
 
 /** One's API keys: made, shown once, exchanged and withdrawn. */

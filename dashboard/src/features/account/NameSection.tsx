@@ -2,10 +2,10 @@ import { TextInput } from "@mantine/core";
 
 import { api, ask } from "@/api/client";
 import { meQuery } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { useAct } from "@/ui/act";
 
 import { ChangeForm } from "./ChangeForm";
-import { Section } from "./Section";
 
 /** What one is called. */
 export function NameSection({ name }: { name: string }) {

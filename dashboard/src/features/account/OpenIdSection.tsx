@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 
 import { BASE, api, ask } from "@/api/client";
 import { optionsQuery } from "@/features/entrance/queries";
+import { Section } from "@/ui/Section";
 import { ActButton } from "@/ui/ActButton";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";
 
-import { Section } from "./Section";
 import { connectionQuery } from "./queries";
 
 /** Sign-in at the OpenID provider, where this installation has one. */

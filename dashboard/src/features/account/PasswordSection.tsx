@@ -1,10 +1,10 @@
 import { api, ask } from "@/api/client";
 import { PasswordField } from "@/features/forms/PasswordField";
+import { Section } from "@/ui/Section";
 import { useAct } from "@/ui/act";
 
 import { ChangeForm } from "./ChangeForm";
 import { PresenceField } from "./PresenceField";
-import { Section } from "./Section";
 import { sessionsKey } from "./queries";
 
 /** Another password; one's other sessions end with it. */

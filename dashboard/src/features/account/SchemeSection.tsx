@@ -1,6 +1,6 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
 
-import { Section } from "./Section";
+import { Section } from "@/ui/Section";
 
 /** Light or dark, in this browser. */
 export function SchemeSection() {

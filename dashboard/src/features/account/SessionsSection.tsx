@@ -2,11 +2,11 @@ import { Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { api, ask } from "@/api/client";
+import { Section } from "@/ui/Section";
 import { ActButton } from "@/ui/ActButton";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";
 
-import { Section } from "./Section";
 import { SessionList } from "./SessionList";
 import { sessionsKey, sessionsQuery } from "./queries";
 

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 
 import { type Schemas, api, ask } from "@/api/client";
 import { ChangeForm } from "@/features/account/ChangeForm";
-import { Section } from "@/features/account/Section";
 import { bytes, count } from "@/lib/words";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";
 

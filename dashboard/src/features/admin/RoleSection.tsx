@@ -2,8 +2,8 @@ import { NativeSelect, TextInput } from "@mantine/core";
 
 import { type Schemas, api, ask } from "@/api/client";
 import { ChangeForm } from "@/features/account/ChangeForm";
-import { Section } from "@/features/account/Section";
 import { meQuery } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { useAct } from "@/ui/act";
 
 import { ROLES, type User } from "./queries";

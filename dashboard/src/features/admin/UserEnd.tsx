@@ -2,7 +2,7 @@ import { Group, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 
 import { api, ask } from "@/api/client";
-import { Section } from "@/features/account/Section";
+import { Section } from "@/ui/Section";
 import { ActButton } from "@/ui/ActButton";
 import { complain, useAct } from "@/ui/act";
 import { confirm } from "@/ui/confirm";

@@ -5,10 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { type Schemas, api, ask } from "@/api/client";
-import { Section } from "@/features/account/Section";
 import { KeyTable } from "@/features/keys/KeyTable";
 import { NewKeyForm } from "@/features/keys/NewKeyForm";
 import { Secret } from "@/features/keys/Secret";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";
 

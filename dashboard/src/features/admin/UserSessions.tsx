@@ -2,8 +2,8 @@ import { Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { api, ask } from "@/api/client";
-import { Section } from "@/features/account/Section";
 import { SessionList } from "@/features/account/SessionList";
+import { Section } from "@/ui/Section";
 import { ActButton } from "@/ui/ActButton";
 import { Shown } from "@/ui/Shown";
 import { useAct } from "@/ui/act";

@@ -2,8 +2,8 @@ import { Group, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { type Schemas, api, ask } from "@/api/client";
-import { Section } from "@/features/account/Section";
 import { Secret } from "@/features/keys/Secret";
+import { Section } from "@/ui/Section";
 import { ActButton } from "@/ui/ActButton";
 import { useAct } from "@/ui/act";
 import { confirm } from "@/ui/confirm";

@@ -1,8 +1,9 @@
-import { Card, Code, List, Text, Title } from "@mantine/core";
+import { Code, List, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { tasksQuery } from "@/features/tasks/queries";
 import { useMay } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { ButtonLink } from "@/ui/links";
 
 import { countsQuery, overviewQuery } from "./queries";
@@ -21,10 +22,7 @@ export function FirstSteps() {
   if (!isNew || !tasks) return null;
   const first = tasks.find(({ name }) => name === SHOWN_FIRST) ?? tasks[0];
   return (
-    <Card component="section" aria-labelledby="tour">
-      <Title order={2} id="tour" mb="xs">
-        First steps
-      </Title>
+    <Section title="First steps">
       <List type="ordered" spacing="sm" size="sm">
         {first && mayRun && (
           <List.Item>
@@ -49,6 +47,6 @@ export function FirstSteps() {
           </Text>
         </List.Item>
       </List>
-    </Card>
+    </Section>
   );
 }

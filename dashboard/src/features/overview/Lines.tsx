@@ -1,6 +1,7 @@
-import { Badge, Card, Group, Table, Text, Title } from "@mantine/core";
+import { Badge, Group, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { Took } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -13,15 +14,14 @@ const MOST = 5;
 export function Lines() {
   const query = useQuery(queuesQuery);
   return (
-    <Card component="section" aria-labelledby="lines">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="lines">
-          Longest in line
-        </Title>
+    <Section
+      title="Longest in line"
+      action={
         <TextLink to="/queues" size="sm">
           All queues
         </TextLink>
-      </Group>
+      }
+    >
       <Shown query={query} lines={3}>
         {(queues) => {
           const lines = queues
@@ -69,6 +69,6 @@ export function Lines() {
           );
         }}
       </Shown>
-    </Card>
+    </Section>
   );
 }

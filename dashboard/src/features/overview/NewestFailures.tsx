@@ -1,8 +1,9 @@
-import { Badge, Box, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Badge, Box, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Schemas } from "@/api/client";
 import { errorName } from "@/features/jobs/jobWords";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { Time } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -13,15 +14,15 @@ import { failuresQuery } from "./queries";
 export function NewestFailures() {
   const query = useQuery(failuresQuery);
   return (
-    <Card component="section" aria-labelledby="failures" h="100%">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="failures">
-          Newest failures
-        </Title>
+    <Section
+      title="Newest failures"
+      isTall
+      action={
         <TextLink to="/errors" size="sm">
           All errors
         </TextLink>
-      </Group>
+      }
+    >
       <Shown query={query} lines={5}>
         {({ items }) =>
           items.length === 0 ? (
@@ -37,7 +38,7 @@ export function NewestFailures() {
           )
         }
       </Shown>
-    </Card>
+    </Section>
   );
 }
 

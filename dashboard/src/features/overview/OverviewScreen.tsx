@@ -1,9 +1,10 @@
-import { Card, Grid, Group, Stack, Title } from "@mantine/core";
+import { Grid, Stack } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { Runs } from "@/features/figures/Runs";
 import { SpanChoice } from "@/features/figures/SpanChoice";
 import { useMay } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { Page } from "@/ui/Page";
 
 import { AppCards } from "./AppCards";
@@ -47,17 +48,16 @@ function Charts() {
   const { span = "1h" } = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Card component="section" aria-labelledby="flow">
-      <Group justify="space-between" mb="sm">
-        <Title order={2} id="flow">
-          Throughput and latency
-        </Title>
+    <Section
+      title="Throughput and latency"
+      action={
         <SpanChoice
           span={span}
           onChange={(next) => void navigate({ search: { span: next }, replace: true, resetScroll: false })}
         />
-      </Group>
+      }
+    >
       <Runs span={span} />
-    </Card>
+    </Section>
   );
 }

@@ -1,8 +1,9 @@
-import { Card, Code, Group, Text, Title } from "@mantine/core";
+import { Code, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { WorkerTable } from "@/features/workers/WorkerTable";
 import { isLiving } from "@/features/workers/living";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { TextLink } from "@/ui/links";
 
@@ -12,15 +13,14 @@ import { workersQuery } from "./queries";
 export function WorkersNow() {
   const query = useQuery(workersQuery);
   return (
-    <Card component="section" aria-labelledby="workers">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="workers">
-          Workers
-        </Title>
+    <Section
+      title="Workers"
+      action={
         <TextLink to="/workers" size="sm">
           All workers
         </TextLink>
-      </Group>
+      }
+    >
       <Shown query={query} lines={2}>
         {(workers) => {
           const living = workers.filter(isLiving);
@@ -32,6 +32,6 @@ export function WorkersNow() {
           );
         }}
       </Shown>
-    </Card>
+    </Section>
   );
 }

@@ -1,5 +1,6 @@
-import { Card, Table, Text, Title } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 
+import { Section } from "@/ui/Section";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -10,10 +11,7 @@ import type { Schedule } from "./queries";
 /** The last ten times, and the jobs they made. */
 export function Firings({ schedule: { firings, timezone } }: { schedule: Schedule }) {
   return (
-    <Card component="section" aria-labelledby="firings">
-      <Title order={2} id="firings" mb="xs">
-        Last times
-      </Title>
+    <Section title="Last times">
       {firings.length === 0 ? (
         <Text size="sm" c="dimmed">
           It has not fired yet.
@@ -50,6 +48,6 @@ export function Firings({ schedule: { firings, timezone } }: { schedule: Schedul
           </Table.Tbody>
         </Table>
       )}
-    </Card>
+    </Section>
   );
 }

@@ -1,7 +1,8 @@
-import { Alert, Badge, Card, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Grid, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
+import { Section } from "@/ui/Section";
 import { Json } from "@/ui/Json";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
@@ -66,23 +67,17 @@ function Parts({ schedule }: { schedule: Schedule }) {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
-            <Card component="section" aria-labelledby="next">
-              <Title order={2} id="next" mb="xs">
-                Next times
-              </Title>
+            <Section title="Next times">
               <NextTimes schedule={schedule} />
-            </Card>
-            <Card component="section" aria-labelledby="input">
-              <Title order={2} id="input" mb="xs">
-                Input of its jobs
-              </Title>
+            </Section>
+            <Section title="Input of its jobs">
               <Json value={input} label="input" max={260} />
               <Text size="xs" c="dimmed" mt="xs">
                 Times that are missed are {MISSED[missed]}
                 {missed === "all" && `, ${String(missed_limit)} at most`}.{" "}
                 {app ? `Declared in the code of ${app}: it is changed there.` : "Made over the API or here."}
               </Text>
-            </Card>
+            </Section>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>

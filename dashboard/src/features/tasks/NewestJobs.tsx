@@ -1,6 +1,7 @@
-import { Card, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useMutationState, useQuery } from "@tanstack/react-query";
 
+import { Section } from "@/ui/Section";
 import { ErrorState } from "@/ui/ErrorState";
 import { StateBadge } from "@/ui/StateBadge";
 import { Time, Took } from "@/ui/Time";
@@ -13,15 +14,14 @@ export function NewestJobs({ task }: { task: string }) {
   const query = useQuery(newestJobsQuery(task));
   const sending = useMutationState({ filters: { mutationKey: ["submit", task], status: "pending" } }).length;
   return (
-    <Card component="section" aria-labelledby="newest">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="newest">
-          Newest jobs
-        </Title>
+    <Section
+      title="Newest jobs"
+      action={
         <TextLink to="/jobs" search={{ task }} size="sm">
           All jobs
         </TextLink>
-      </Group>
+      }
+    >
       {query.isPending && (
         <Stack gap={8}>
           <Skeleton h={22} />
@@ -77,6 +77,6 @@ export function NewestJobs({ task }: { task: string }) {
           </Table.Tbody>
         </Table>
       )}
-    </Card>
+    </Section>
   );
 }

@@ -1,5 +1,6 @@
-import { Card, Tabs, Text, Title } from "@mantine/core";
+import { Tabs, Text } from "@mantine/core";
 
+import { Section } from "@/ui/Section";
 import { Json } from "@/ui/Json";
 
 import type { Task } from "./queries";
@@ -7,10 +8,7 @@ import type { Task } from "./queries";
 /** The JSON schemas of what goes in and what comes out. */
 export function Shapes({ task }: { task: Task }) {
   return (
-    <Card component="section" aria-labelledby="shapes">
-      <Title order={2} id="shapes" mb="xs">
-        Schemas
-      </Title>
+    <Section title="Schemas">
       <Tabs defaultValue="input" keepMounted={false}>
         <Tabs.List mb="xs">
           <Tabs.Tab value="input">Input</Tabs.Tab>
@@ -29,6 +27,6 @@ export function Shapes({ task }: { task: Task }) {
           <Json value={task.output_schema} label="schema of the result" max={320} />
         </Tabs.Panel>
       </Tabs>
-    </Card>
+    </Section>
   );
 }

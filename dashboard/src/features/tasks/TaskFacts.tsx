@@ -1,9 +1,10 @@
-import { Card, Table, Title } from "@mantine/core";
+import { Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { costsQuery } from "@/features/figures/queries";
 import { money, took } from "@/lib/words";
 import { useMay } from "@/shell/me";
+import { Section } from "@/ui/Section";
 
 import type { Task } from "./queries";
 
@@ -20,10 +21,7 @@ export function TaskFacts({ task }: { task: Task }) {
     ["Cost a job, last 7 days", cost === undefined ? "–" : money(cost)],
   ];
   return (
-    <Card component="section" aria-labelledby="facts">
-      <Title order={2} id="facts" mb="xs">
-        What it is
-      </Title>
+    <Section title="What it is">
       <Table variant="vertical" withRowBorders={false} verticalSpacing={2} layout="fixed" highlightOnHover={false}>
         <Table.Tbody>
           {facts.map(([name, value]) => (
@@ -36,7 +34,7 @@ export function TaskFacts({ task }: { task: Task }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Card>
+    </Section>
   );
 }
 

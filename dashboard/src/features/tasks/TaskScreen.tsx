@@ -1,10 +1,11 @@
-import { Card, Grid, Group, Stack, Text, Title } from "@mantine/core";
+import { Grid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { Runs } from "@/features/figures/Runs";
 import { SpanChoice } from "@/features/figures/SpanChoice";
 import { useMay } from "@/shell/me";
+import { Section } from "@/ui/Section";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
 import { Worded } from "@/ui/Worded";
@@ -53,12 +54,9 @@ function Parts({ task }: { task: Task }) {
     <Grid gap="md">
       {mayRun && (
         <Grid.Col span={{ base: 12, lg: 7 }}>
-          <Card component="section" aria-labelledby="run">
-            <Title order={2} id="run" mb="sm">
-              Run
-            </Title>
+          <Section title="Run">
             <RunForm task={task} />
-          </Card>
+          </Section>
         </Grid.Col>
       )}
       <Grid.Col span={{ base: 12, lg: mayRun ? 5 : 12 }}>
@@ -77,17 +75,16 @@ function Figures({ task }: { task: string }) {
   const { span = "24h" } = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Card component="section" aria-labelledby="figures">
-      <Group justify="space-between" mb="sm">
-        <Title order={2} id="figures">
-          How it went
-        </Title>
+    <Section
+      title="How it went"
+      action={
         <SpanChoice
           span={span}
           onChange={(next) => void navigate({ search: { span: next }, replace: true, resetScroll: false })}
         />
-      </Group>
+      }
+    >
       <Runs span={span} task={task} columns={1} />
-    </Card>
+    </Section>
   );
 }

@@ -1,7 +1,8 @@
-import { Card, Group, Table, Text, Title } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, ask } from "@/api/client";
+import { Section } from "@/ui/Section";
 import { Shown } from "@/ui/Shown";
 import { Took } from "@/ui/Time";
 import { TextLink } from "@/ui/links";
@@ -18,15 +19,14 @@ const runningQuery = queryOptions({
 export function RunningNow() {
   const query = useQuery(runningQuery);
   return (
-    <Card component="section" aria-labelledby="running">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="running">
-          Running now
-        </Title>
+    <Section
+      title="Running now"
+      action={
         <TextLink to="/jobs" search={{ state: "running" }} size="sm">
           All running jobs
         </TextLink>
-      </Group>
+      }
+    >
       <Shown query={query} lines={3}>
         {({ items }) =>
           items.length === 0 ? (
@@ -69,6 +69,6 @@ export function RunningNow() {
           )
         }
       </Shown>
-    </Card>
+    </Section>
   );
 }

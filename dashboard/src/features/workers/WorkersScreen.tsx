@@ -1,7 +1,8 @@
-import { Alert, Card, Code, Stack, Table, Title } from "@mantine/core";
+import { Alert, Code, Stack, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { workersQuery } from "@/features/overview/queries";
+import { Section } from "@/ui/Section";
 import { Empty } from "@/ui/Empty";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
@@ -48,14 +49,11 @@ function Parts({ workers }: { workers: Worker[] }) {
       )}
       <RunningNow />
       {ended.length > 0 && (
-        <Card component="section" aria-labelledby="ended">
-          <Title order={2} id="ended" mb="xs">
-            Ended
-          </Title>
+        <Section title="Ended">
           <Table.ScrollContainer minWidth={860} scrollAreaProps={REACHED_BY_KEY}>
             <WorkerTable workers={ended} />
           </Table.ScrollContainer>
-        </Card>
+        </Section>
       )}
     </Stack>
   );
