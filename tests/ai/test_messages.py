@@ -298,6 +298,15 @@ def test_a_long_text_loses_its_middle_between_words_and_says_so():
     assert {*head.split(), *tail.split()} == {"mill", "wheel"}
 
 
+@pytest.mark.parametrize("shift", range(0, 40, 3))
+def test_a_cut_leaves_no_half_of_a_secret(shift: int):
+    text = "x" * shift + f'{{"key":"{KEY}"}},' * 5_000
+    told = bounded(conversation_of(Request((Message("user", text),)), "Yes")).decode()
+    assert "characters left out" in told
+    assert KEY[:5] not in told
+    assert KEY[-5:] not in told
+
+
 def test_too_many_messages_lose_those_in_the_middle_and_the_rest_has_room():
     many = tuple(Message("user", f"{n} " + "é" * 5_000) for n in range(300))
     calls = tuple(Called("😀" * 500, "😀" * 500, {"a": "b" * 5_000}) for _ in range(50))

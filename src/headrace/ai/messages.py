@@ -5,6 +5,7 @@ They are in a shape of our own, since more than one library writes them and a br
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ _FIRST = 20  # of too many messages so many are kept from the beginning, the oth
 _NAME_MAX = 64
 _FRAME = 240  # what a message takes beside its text
 _EDGE = 200
+_WORD_END = re.compile(r"[\s\"',;&<>(){}\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,10 @@ def _short(said: Said, most: int) -> Said:
         return replace(said, text=scrub(text))
     # Cut between words where there are any, so that no half of a secret is left that nobody would know for one.
     head, tail = text[: most // 2], text[len(text) - most // 2 :]
-    head = head[: max(head.rfind(" ", -_EDGE), head.rfind("\n", -_EDGE)) + 1 or len(head)]
-    begins = [place for place in (tail.find(" ", 0, _EDGE), tail.find("\n", 0, _EDGE)) if place >= 0]
-    tail = tail[min(begins) :] if begins else tail
+    ends = [end.end() for end in _WORD_END.finditer(head, max(0, len(head) - _EDGE))]
+    head = head[: ends[-1]] if ends else head
+    begin = _WORD_END.search(tail, 0, _EDGE)
+    tail = tail[begin.start() :] if begin else tail
     left_out = len(text) - len(head) - len(tail)
     return replace(
         said, text=f"{scrub(head)}\n[… {left_out:,} characters left out …]\n{scrub(tail)}", left_out=left_out
