@@ -1,5 +1,7 @@
 """Bulk actions: what a filter matches is done in the background, once, with progress, until somebody ends it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from pydantic import BaseModel
 
@@ -237,3 +239,15 @@ async def test_what_is_wrong_in_a_filter_is_pointed_at(client):
 )
 async def test_a_bulk_action_that_cannot_be_meant_is_refused(client, body):
     assert (await client.post("/api/v1/bulk-actions", json=body)).status_code == 422
+
+
+async def test_a_final_state_is_taken_to_its_end_a_chunk_after_the_other(runtime, submit, run_out, drain):
+    await fill(runtime, red, 520)
+    for name in ("ann", "bob"):
+        await submit(lose, Letter(to=name))
+    await fill(runtime, red, 10)
+    await drain()
+    wanted = {"states": [State.COMPLETED], "created_until": datetime.now(UTC) + timedelta(minutes=1)}
+    ended = await run_out((await begin(runtime, Action.DELETE, **wanted)).id)
+    assert (ended.total, ended.done, ended.skipped) == (530, 530, 0)
+    assert await states(runtime) == {("many.lose", "failed"): 2}

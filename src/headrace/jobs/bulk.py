@@ -15,7 +15,7 @@ from headrace.db.query import query
 from headrace.errors import InvalidInput, NotFound
 from headrace.ids import new_id
 from headrace.jobs.job_filter import JobFilter
-from headrace.jobs.listing import count_jobs, keep_to_indexes, search_end
+from headrace.jobs.listing import count_jobs, search_end
 
 FILTER: TypeAdapter[JobFilter] = TypeAdapter(JobFilter)
 
@@ -66,7 +66,6 @@ async def start(
     if (action is Action.REPLAY) != (from_step is not None):
         raise InvalidInput("A bulk replay, and nothing else, says from_step: where it begins", pointer="/from_step")
     bulk_id = new_id()
-    await keep_to_indexes(conn)
     wanted = replace(wanted, before=None)
     wanted = replace(wanted, oldest=await search_end(conn, wanted))
     params = {
