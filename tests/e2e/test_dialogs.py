@@ -200,7 +200,7 @@ def test_the_next_times_stand_in_the_form_of_a_schedule(show: Callable[..., Page
     page.get_by_role("textbox", name="When").fill("0 9 1 1 *")
     times = page.get_by_role("region", name="Next times")
     expect(times.get_by_role("columnheader", name="Asia/Tokyo")).to_be_visible()
-    expect(times.get_by_role("cell", name="01:00 AM GMT+1")).to_have_count(5)
+    expect(times.get_by_role("cell", name="01:00 AM")).to_have_count(5)
     page.get_by_role("textbox", name="When").fill("0 25 1 1 *")
     expect(page.get_by_text("can't be used")).to_be_visible()
     complaints[:] = [text for text in complaints if "422" not in text]  # the expression that was refused, as it should

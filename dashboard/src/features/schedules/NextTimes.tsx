@@ -18,14 +18,14 @@ export function NextTimes({ schedule: { next_times, timezone, paused_at, retired
 
 /** Times by the clocks of a zone, and by the reader's where they show something else. */
 export function TimeTable({ times, timezone }: { times: string[]; timezone: string }) {
-  const isElsewhere = times.some((at) => inZone(at, timezone) !== inZone(at));
+  const isElsewhere = times.some((at) => clockOf(at, timezone) !== clockOf(at));
   return (
     <Table withRowBorders={false} verticalSpacing={2} horizontalSpacing={0} highlightOnHover={false}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>{isElsewhere ? timezone : "Time"}</Table.Th>
-          {isElsewhere && <Table.Th>Your time</Table.Th>}
-          <Table.Th visibleFrom="xs" ta="end">
+          <Table.Th pr="xs">{timezone}</Table.Th>
+          {isElsewhere && <Table.Th pr="xs">Your time</Table.Th>}
+          <Table.Th visibleFrom="xs" ta="end" fz="xs" style={{ whiteSpace: "nowrap" }}>
             From now
           </Table.Th>
         </Table.Tr>
@@ -33,9 +33,13 @@ export function TimeTable({ times, timezone }: { times: string[]; timezone: stri
       <Table.Tbody>
         {times.map((at) => (
           <Table.Tr key={at}>
-            <Table.Td>{inZone(at, timezone)}</Table.Td>
-            {isElsewhere && <Table.Td c="dimmed">{inZone(at)}</Table.Td>}
-            <Table.Td visibleFrom="xs" c="dimmed" ta="end">
+            <Table.Td pr="xs">{clockOf(at, timezone)}</Table.Td>
+            {isElsewhere && (
+              <Table.Td pr="xs" c="dimmed">
+                {clockOf(at)}
+              </Table.Td>
+            )}
+            <Table.Td visibleFrom="xs" c="dimmed" ta="end" fz="xs">
               <Time at={at} />
             </Table.Td>
           </Table.Tr>
@@ -45,19 +49,29 @@ export function TimeTable({ times, timezone }: { times: string[]; timezone: stri
   );
 }
 
-/** "Mon, 23 Nov, 06:00 GMT+1"; in the person's own zone without one, and where the browser does not know it. */
-export function inZone(at: string, timeZone?: string): string {
-  const look = {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  } as const;
+const CLOCK = {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+} as const;
+
+/** "Mon, 23 Nov, 06:00" by the clocks of a zone; by the reader's own without one. */
+function clockOf(at: string, timeZone?: string): string {
+  return written(at, CLOCK, timeZone);
+}
+
+/** "Mon, 23 Nov, 06:00 GMT+1" */
+export function inZone(at: string, timeZone: string): string {
+  return written(at, { ...CLOCK, timeZoneName: "short" }, timeZone);
+}
+
+/** In the reader's own zone where the browser does not know this one. */
+function written(at: string, look: Intl.DateTimeFormatOptions, timeZone?: string): string {
   try {
     return new Intl.DateTimeFormat(undefined, { ...look, timeZone }).format(new Date(at));
   } catch {
-    return new Intl.DateTimeFormat(undefined, look).format(new Date(at));
+    return new Intl.DateTimeFormat(undefined, { ...look, timeZoneName: "short" }).format(new Date(at));
   }
 }
