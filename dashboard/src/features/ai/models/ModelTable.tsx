@@ -1,6 +1,7 @@
 import { Badge, Paper, Skeleton, Table, Text } from "@mantine/core";
 
 import { count } from "@/lib/words";
+import { useMay } from "@/shell/me";
 import { TextLink } from "@/ui/links";
 
 import type { Model, Spend } from "../queries";
@@ -48,6 +49,7 @@ export function ModelTable({ models, sums }: Props) {
 }
 
 function Row({ model: { name, lacks, price }, sums }: { model: Model; sums: readonly Spend[] | undefined }) {
+  const mayChange = useMay("ai:write");
   return (
     <Table.Tr>
       <Table.Td>
@@ -55,11 +57,15 @@ function Row({ model: { name, lacks, price }, sums }: { model: Model; sums: read
           {name}
         </TextLink>
         {lacks && (
-          <Text component="div" size="xs" c="dimmed" className={classes.lacks}>
+          <Text component="div" size="xs">
             <Badge size="xs" color="orange" mr={4}>
               not set up
             </Badge>
-            {lacks}
+            {mayChange && (
+              <TextLink to="/ai/providers" size="xs" underline="always">
+                Set it up
+              </TextLink>
+            )}
           </Text>
         )}
       </Table.Td>

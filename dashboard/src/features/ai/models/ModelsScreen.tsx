@@ -2,6 +2,7 @@ import { Alert, Group, SegmentedControl, Stack, Text, Title } from "@mantine/cor
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { useMay } from "@/shell/me";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { Shown } from "@/ui/Shown";
@@ -22,6 +23,7 @@ export function ModelsScreen({ search, onChange }: Props) {
   const [now] = useState(() => Date.now());
   const { from, to } = wantedOf(search, now);
   const query = useQuery(modelsQuery);
+  const mayChange = useMay("ai:write");
   const sums = useQuery(spendQuery("model", { from, to }));
   return (
     <Page title="AI models" about="What tasks ask when they name a model, an alias, or nothing at all.">
@@ -33,9 +35,8 @@ export function ModelsScreen({ search, onChange }: Props) {
               <Alert color={standard.startsWith("offline:") ? "orange" : "water"} p="xs">
                 <Text size="sm">
                   A task that names no model asks <strong>{standard}</strong>
-                  {standard.startsWith("offline:") &&
-                    ", which writes placeholders. Set up a provider, then HEADRACE_AI_MODEL"}
-                  .
+                  {standard.startsWith("offline:") && ", which writes placeholders"}
+                  {standard.startsWith("offline:") && mayChange && ". Set up a provider, then HEADRACE_AI_MODEL"}.
                 </Text>
               </Alert>
               <section aria-label="Models">
