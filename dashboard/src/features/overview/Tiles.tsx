@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { count, money } from "@/lib/words";
 import { useMay } from "@/shell/me";
+import { ErrorState } from "@/ui/ErrorState";
 import { Tile } from "@/ui/Tile";
 import classes from "@/ui/Tile.module.css";
 
@@ -15,15 +16,21 @@ import { countsQuery, openWaitsQuery, overviewQuery, startOfDay, todayQuery } fr
 export function Tiles() {
   const since = startOfDay();
   const maySee = useMay("operations:read");
-  const whole = useQuery({ ...overviewQuery, enabled: maySee }).data;
-  const own = useQuery({ ...countsQuery, enabled: !maySee }).data;
+  const overview = useQuery({ ...overviewQuery, enabled: maySee });
+  const counts = useQuery({ ...countsQuery, enabled: !maySee });
+  const whole = overview.data;
+  const own = counts.data;
   const ownToday = useQuery({ ...todayQuery(since), enabled: !maySee }).data;
   const waits = useQuery(openWaitsQuery).data;
   const states = whole?.states ?? own?.states;
+  const asking = maySee ? overview : counts;
   const failed = whole ? count(whole.today.outcomes.failed ?? 0) : ownToday?.states.failed?.text;
   const completed = whole ? count(whole.today.outcomes.completed ?? 0) : ownToday?.states.completed?.text;
   const asked = waits && `${String(waits.items.length)}${waits.next_cursor ? "+" : ""}`;
   const later = (states?.scheduled?.count ?? 0) + (states?.blocked?.count ?? 0);
+  if (asking.isError && !states) {
+    return <ErrorState problem={asking.error} onRetry={() => void asking.refetch()} />;
+  }
   return (
     <SimpleGrid className={classes.tiles} cols={{ base: 2, sm: 3, lg: maySee ? 5 : 4 }} spacing="sm">
       <Leading to="/jobs" search={{ state: "queued" }}>

@@ -44,7 +44,7 @@ export function RunningNow() {
                   <Table.Th w={100} ta="end">
                     Attempt
                   </Table.Th>
-                  <Table.Th w={100} ta="end">
+                  <Table.Th w={120} ta="end">
                     Runs for
                   </Table.Th>
                 </Table.Tr>
@@ -59,7 +59,7 @@ export function RunningNow() {
                     </Table.Td>
                     <Table.Td visibleFrom="sm">{job.queue}</Table.Td>
                     <Table.Td ta="end">{job.run}</Table.Td>
-                    <Table.Td ta="end">
+                    <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
                       <Took from={job.started_at} to={null} />
                     </Table.Td>
                   </Table.Tr>

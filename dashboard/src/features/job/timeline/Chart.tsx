@@ -4,8 +4,8 @@ import { type KeyboardEvent, type UIEvent, useId, useRef, useState } from "react
 import { AXIS_PX, Axis } from "./Axis";
 import { Bars, ROW_PX } from "./Bars";
 import { Label } from "./Label";
-import type { TimelineProps } from "./Timeline";
 import classes from "./Timeline.module.css";
+import type { TimelineProps } from "./props";
 import { useGestures } from "./useGestures";
 import type { Row } from "./rows";
 import type { Zoom } from "./useZoom";

@@ -9,17 +9,9 @@ import { Chart } from "./Chart";
 import { Legend } from "./Legend";
 import { TimelineList } from "./TimelineList";
 import classes from "./Timeline.module.css";
-import { type Row, spanOf } from "./rows";
+import type { TimelineProps } from "./props";
+import { spanOf } from "./rows";
 import { useZoom } from "./useZoom";
-
-export interface TimelineProps {
-  rows: readonly Row[];
-  /** The id of the row that the inspector shows. */
-  selected: string | null;
-  onSelect: (id: string | null) => void;
-  /** The moment of the player, in ms; null at the end. */
-  moment: number | null;
-}
 
 /** What the job did when: as bars over time, or as a list. */
 export function Timeline(props: TimelineProps) {

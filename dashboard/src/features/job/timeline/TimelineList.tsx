@@ -2,8 +2,8 @@ import { Anchor, ScrollArea, Table, Text } from "@mantine/core";
 
 import { took } from "@/lib/words";
 
-import type { TimelineProps } from "./Timeline";
 import { isBad, nameOf } from "./look";
+import type { TimelineProps } from "./props";
 import type { Row } from "./rows";
 
 const MOST = 500;
