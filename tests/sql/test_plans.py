@@ -33,7 +33,7 @@ from headrace.jobs.finish import finish
 from headrace.jobs.job import Ending, Outcome, Submission
 from headrace.jobs.job_filter import JobFilter
 from headrace.jobs.journal import Entry, Event, EventType, StoredStep, fetch_steps, write
-from headrace.jobs.listing import list_ids, list_jobs
+from headrace.jobs.listing import list_jobs
 from headrace.jobs.queues import list_queues
 from headrace.jobs.quota import measure
 from headrace.jobs.replay import preview, replay, replay_all
@@ -95,11 +95,6 @@ async def retry_batch(world):
 
 async def replay_batch(world):
     await replay_all(world.conn, world.some("failed", BATCH), "step")
-
-
-async def bulk_chunk(world):
-    wanted = JobFilter(states=[State.FAILED], before=world.some("failed", 2)[0])
-    await list_ids(world.conn, wanted, limit=BATCH)
 
 
 async def look_for_alone_jobs(world):
@@ -217,7 +212,6 @@ ACTS = {
     "children to follow": (lambda w: read_children(w.conn, w.some("failed", 1)[0], 9, most=64), set(), 8),
     "show": (show, {"jobs_pkey"}, 12),
     "first page": (page(), {"jobs_pkey"}, 51),
-    "ids for a bulk action": (bulk_chunk, {"jobs_finished"}, BATCH),
     "page of a final state": (page(states=[State.FAILED]), {"jobs_finished"}, 51),
     # All of this task lie in one span, and wrong statistics may have it read whole, with what other acts submitted.
     "page of a task": (page(tasks=["plans.run"]), {"jobs_pkey"}, ENDED + LIVE + 50 * BATCH),

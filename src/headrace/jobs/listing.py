@@ -55,13 +55,6 @@ _IN_SPANS = sql.SQL("""
     WHERE s.above IS NULL OR s.first_ms < s.above
     LIMIT {limit}
 """)
-# As a range of the index's two columns: by an equal state and the order of ids the planner may walk along all jobs instead.
-_DOWN_A_STATE = sql.SQL("""
-    SELECT id FROM (SELECT *, id AS place FROM headrace.jobs) AS candidate
-    WHERE finished_at IS NOT NULL AND (state, id) < ({state}, {until})
-      AND (state, id) >= ({state}, '00000000-0000-0000-0000-000000000000') AND {narrowed}
-    ORDER BY state DESC, id DESC LIMIT {limit}
-""")
 _ALSO = sql.SQL("EXISTS (SELECT FROM headrace.job_labels AS k WHERE k.label = {} AND k.job_id = l.job_id LIMIT 1)")
 
 
@@ -75,13 +68,16 @@ async def list_jobs(conn: Connection, wanted: JobFilter, *, limit: int) -> list[
 
 async def list_ids(conn: Connection, wanted: JobFilter, *, limit: int) -> list[UUID]:
     """Return the ids of up to `limit` jobs, newest first."""
-    return [id_ for (id_,) in await _fetch_ids(conn, wanted, limit, sql.SQL("{}"))]
+    asked = await _page(conn, wanted, limit, _ID)
+    return [id_ for (id_,) in await (await conn.execute(asked, prepare=False)).fetchall()]
 
 
 async def count_jobs(conn: Connection, wanted: JobFilter) -> int:
     """Return how many jobs match, counted up to one more than 10,000."""
-    [(count,)] = await _fetch_ids(conn, wanted, CAP + 1, sql.SQL("SELECT count(*) FROM ({}) AS matching"))
-    return int(count)
+    counted = sql.SQL("SELECT count(*) FROM ({}) AS matching").format(await _page(conn, wanted, CAP + 1, _ID))
+    row = await (await conn.execute(counted)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def search_end(conn: Connection, wanted: JobFilter) -> UUID | None:
@@ -126,31 +122,6 @@ async def _page(conn: Connection, wanted: JobFilter, limit: int, columns: sql.SQ
         return sql.SQL("SELECT {} FROM ({}) AS found ORDER BY place DESC").format(columns, found)
     return sql.SQL("SELECT {} FROM ({}) AS candidate WHERE {} ORDER BY place DESC LIMIT {}").format(
         columns, _candidates(wanted, await _labels(conn, wanted)), narrowed, sql.Literal(limit)
-    )
-
-
-async def _fetch_ids(conn: Connection, wanted: JobFilter, limit: int, of: sql.SQL) -> list[tuple[Any, ...]]:
-    """Return the rows of a query `of` ids; who asks on from where it ended never has the whole table read and sorted."""
-    down = await _down_a_state(conn, wanted, limit)
-    if down is None:
-        asked = of.format(await _page(conn, wanted, limit, _ID))
-        return await (await conn.execute(asked, prepare=False)).fetchall()
-    async with conn.transaction(force_rollback=True):  # of what the planner is told
-        await keep_to_indexes(conn)
-        return await (await conn.execute(of.format(down), prepare=False)).fetchall()
-
-
-async def _down_a_state(conn: Connection, wanted: JobFilter, limit: int) -> sql.Composed | None:
-    """Return the SQL of ids along the index of finished jobs; `None` unless it is best to go by one final state."""
-    if len(wanted.states) != 1 or not wanted.states[0].is_final or wanted.ids or wanted.searched:
-        return None
-    if wanted.owner is not None or wanted.tag is not None or await _span_label(conn, wanted) is not None:
-        return None
-    return _DOWN_A_STATE.format(
-        state=sql.Literal(str(wanted.states[0])),
-        until=sql.Literal(wanted.before or UUID(int=2**128 - 1)),
-        narrowed=sql.SQL(" AND ").join([sql.SQL("true"), *conditions(replace(wanted, states=(), before=None))]),
-        limit=sql.Literal(limit),
     )
 
 
