@@ -15,8 +15,8 @@ STATEMENTS = (
     """,
     # What is encrypted gets no smaller.
     "ALTER TABLE headrace.ai_messages ALTER COLUMN sealed SET STORAGE EXTERNAL",
-    # `times`: how many calls fall into which bucket of the histograms, the bucket in the upper half of each number: rows with
-    # few calls are short.
+    # `times`: how many calls fall into which bucket of the histograms, the bucket in the upper half of each number: rows
+    # with few calls are short.
     """
     ALTER TABLE headrace.ai_spend
         ADD COLUMN repairs bigint NOT NULL DEFAULT 0,
