@@ -187,7 +187,9 @@ def _tab_to(page: Page, name: str) -> None:
 def test_keys_are_listed_and_lead_to_screens(visit: Open) -> None:
     page = visit("/")
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
-    page.wait_for_function("() => performance.getEntriesByType('resource').some(({name}) => name.includes('Shortcuts'))")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(({name}) => name.includes('Shortcuts'))"
+    )
     page.wait_for_timeout(500)  # until what was loaded is in place
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
