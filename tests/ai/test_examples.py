@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.pages import DOCS, blocks, requests
 
+from headrace.ids import new_id
 from headrace.settings import load
 
 pytestmark = pytest.mark.anyio
@@ -17,10 +18,17 @@ async def test_every_command_of_the_page_works(client):
         ("GET", "/api/v1/ai/models"),
         ("PUT", "/api/v1/ai/providers/anthropic/key"),
         ("GET", "/api/v1/ai/providers"),
+        ("GET", "/api/v1/jobs/$JOB/ai-calls/$CALL/messages"),
     ]
     found[2].body["key"] = found[2].body["key"].replace("…", "x" * 30)
-    answers = [await client.request(request.method, request.path, json=request.body) for request in found]
-    assert [answer.status_code for answer in answers] == [200] * 4, [answer.text for answer in answers]
+    job, call = new_id(), new_id()
+    paths = [request.path.replace("$JOB", str(job)).replace("$CALL", str(call)) for request in found]
+    answers = [
+        await client.request(request.method, path, json=request.body)
+        for request, path in zip(found, paths, strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [*[200] * 4, 404], [answer.text for answer in answers]
+    assert f"made no AI call {call}" in answers[4].json()["detail"]
     assert "anthropic:claude-opus-5-5" in answers[1].text
 
 
