@@ -1,16 +1,16 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useCallback, useRef, useState } from "react";
+import { Suspense, lazy, useCallback, useRef, useState } from "react";
 
 import { useMay } from "@/shell/me";
 import { ErrorState } from "@/ui/ErrorState";
+import { Loading } from "@/ui/Loading";
 import { Page } from "@/ui/Page";
 
 import { BulkBar } from "./BulkBar";
 import { ColumnMenu } from "./ColumnMenu";
 import { FilterBar } from "./FilterBar";
 import { Histogram } from "./Histogram";
-import { JobPanel } from "./JobPanel";
 import { JobList } from "./JobList";
 import classes from "./JobsScreen.module.css";
 import { StateFilter } from "./StateFilter";
@@ -20,6 +20,9 @@ import { useListKeys } from "./useListKeys";
 import { useSearch } from "./useSearch";
 import { useStateCounts } from "./useStateCounts";
 import { useTicks } from "./useTicks";
+
+/** Its code, with all that a job may show, comes when one is opened. */
+const JobPanel = lazy(async () => ({ default: (await import("./JobPanel")).JobPanel }));
 
 /** All jobs: narrowed, watched, opened beside the list, and acted upon many at once. */
 export function JobsScreen() {
@@ -52,7 +55,11 @@ export function JobsScreen() {
     onEscape: search.job ? close : ticks.clear,
   });
 
-  const panel = search.job && <JobPanel key={search.job} id={search.job} onOpen={open} onClose={close} />;
+  const panel = search.job && (
+    <Suspense fallback={<Loading />}>
+      <JobPanel key={search.job} id={search.job} onOpen={open} onClose={close} />
+    </Suspense>
+  );
   return (
     <Page
       title="Jobs"
