@@ -16,6 +16,7 @@ import { Screen } from "./Screen";
 import classes from "./Shell.module.css";
 import { Sign } from "./Sign";
 import { UserMenu } from "./UserMenu";
+import { useSignOut } from "./useSignOut";
 
 // Nobody looks for something, or presses a key, before the first screen stands.
 const Shortcuts = lazy(async () => {
@@ -29,6 +30,11 @@ async function openFinder(): Promise<void> {
 
 /** What stands around every screen: the menu, the search, who is signed in, and whether the server can be reached. */
 export function Shell() {
+  const { isLeaving, signOut } = useSignOut();
+  return isLeaving ? null : <Surroundings onSignOut={() => void signOut()} />;
+}
+
+function Surroundings({ onSignOut }: { onSignOut: () => void }) {
   const [isOpen, menu] = useDisclosure(false);
   const { pathname } = useLocation();
   useHints();
@@ -67,7 +73,7 @@ export function Shell() {
                 <IconSearch size={18} />
               </ActionIcon>
             </Tooltip>
-            <UserMenu />
+            <UserMenu onSignOut={onSignOut} />
           </Group>
         </Group>
       </AppShell.Header>

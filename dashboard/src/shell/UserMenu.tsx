@@ -9,11 +9,9 @@ import {
   IconUser,
   IconUserCircle,
 } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 
-import { BASE, api, ask } from "@/api/client";
-import { complain } from "@/ui/act";
+import { BASE } from "@/api/client";
 
 import { useMe } from "./me";
 
@@ -24,23 +22,9 @@ const SCHEMES = [
 ] as const;
 
 /** One's account, the colours, the reference, and the way out. */
-export function UserMenu() {
+export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const me = useMe();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-
-  async function signOut(): Promise<void> {
-    try {
-      await ask(api.POST("/api/v1/auth/logout"));
-    } catch (reason) {
-      complain(reason);
-      return;
-    }
-    await queries.invalidateQueries({ queryKey: ["sign-in-options"], refetchType: "none" });
-    await navigate({ to: "/login" });
-    queries.removeQueries({ type: "inactive" }); // not before the screens are gone, or they would ask once more
-  }
 
   const name = me?.name || me?.email || "";
   return (
@@ -83,7 +67,7 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={onSignOut}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
