@@ -24,7 +24,7 @@ from headrace.settings import Settings
 from headrace.worker.process import CONNECTIONS
 from headrace.worker.worker import Worker
 
-CONCURRENCY = 1_000
+CONCURRENCY = 2_000  # four batches: one is claimed, two run or end, one is written
 COPY_SIZE = 10_000
 TICK = 0.01
 PARENTS = 200
