@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 // Two builds of the same pages: the one that the server hands out itself (under /static), and a plain static one for a
 // CDN (`VITE_API_BASE` names the API's address, `DASHBOARD_OUT` the folder; assets under /).
 const api = process.env.VITE_API_BASE;
-const server = process.env.HEADRACE_ADDRESS ?? "http://127.0.0.1:8000";
+const server = process.env.HEADRACE_ADDRESS ?? `http://127.0.0.1:${process.env.HEADRACE_PORT ?? "8000"}`;
 
 export default defineConfig(({ command }) => ({
   base: api || command === "serve" ? "/" : "/static/",
